@@ -1,0 +1,28 @@
+"""Many rows in one statement."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+
+def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table. Only for rows that cannot conflict. `table` and `columns` are never user input."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    if not buffer.tell():
+        return
+    buffer.seek(0)
+    raw = connection.connection.cursor()
+    raw.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", buffer)
+
+
+def pg_array(values: Sequence[int] | None) -> str | None:
+    """Write whole numbers as a Postgres array.
+
+    >>> pg_array([1, 2])
+    '{1,2}'
+    """
+    return None if values is None else "{" + ",".join(map(str, values)) + "}"

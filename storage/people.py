@@ -1,0 +1,45 @@
+"""People: opt-out and erasure."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, text
+
+from storage.points import ERASURE_LOCK
+
+_OF_PERSON = ("waiting_posts", "waiting_channel_posts", "post_texts", "person_states")
+
+
+def opted_out(connection: Connection, persons: Iterable[str]) -> set[str]:
+    """Which of these people asked not to be read."""
+    statement = text("SELECT person FROM opt_outs WHERE person = ANY(CAST(:persons AS uuid[]))")
+    return set(map(str, connection.execute(statement, {"persons": list(persons)}).scalars()))
+
+
+def opt_out(connection: Connection, person: str) -> int:
+    """Note the wish and erase what was kept; returns the number of points erased.
+
+    Waits for batches under way, so that none can store the person afterwards.
+    Hourly sums of a channel stay: they name nobody.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ERASURE_LOCK})
+    who = {"person": person}
+    connection.execute(text("INSERT INTO opt_outs (person) VALUES (:person) ON CONFLICT DO NOTHING"), who)
+    for table in _OF_PERSON:
+        connection.execute(text(f"DELETE FROM {table} WHERE person = :person"), who)  # noqa: S608 fixed names
+    alerts = "SELECT id FROM alerts WHERE subject_kind = 'person' AND subject = :person"
+    connection.execute(text(f"DELETE FROM outbox WHERE alert_id IN ({alerts})"), who)  # noqa: S608
+    connection.execute(text("DELETE FROM alerts WHERE subject_kind = 'person' AND subject = :person"), who)
+    connection.execute(
+        text("DELETE FROM post_keys USING points WHERE points.key = post_keys.key AND points.person = :person"),
+        who,
+    )
+    return connection.execute(text("DELETE FROM points WHERE person = :person"), who).rowcount
+
+
+def opt_in(connection: Connection, person: str) -> bool:
+    """Take the wish back; says whether there was one."""
+    return bool(connection.execute(text("DELETE FROM opt_outs WHERE person = :p"), {"p": person}).rowcount)
+
+
+def all_opt_outs(connection: Connection) -> list[str]:
+    return [str(person) for person in connection.execute(text("SELECT person FROM opt_outs ORDER BY 1")).scalars()]

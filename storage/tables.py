@@ -1,0 +1,237 @@
+"""The tables, typed. Migrations make them; a test holds the two together.
+
+Scores are whole thousandths, so that sums are exact in any order.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {  # noqa: RUF012 SQLAlchemy reads it from the class
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        bytes: LargeBinary(),
+        dict[str, Any]: JSONB(),
+        list[int]: ARRAY(SmallInteger()),
+    }
+
+
+def _key(**options: Any) -> Mapped[str]:
+    return mapped_column(Uuid(as_uuid=False), **options)
+
+
+class PostKey(Base):
+    """One row per post ever stored: what makes storing exactly once hold across the monthly partitions."""
+
+    __tablename__ = "post_keys"
+    key: Mapped[str] = _key(primary_key=True)
+    sent_at: Mapped[datetime]
+
+
+class Point(Base):
+    """One post scored by one model version. Partitioned by month of event time; null scores: abstained."""
+
+    __tablename__ = "points"
+    sent_at: Mapped[datetime] = mapped_column(primary_key=True)
+    key: Mapped[str] = _key(primary_key=True)
+    person: Mapped[str] = _key()
+    channel: Mapped[str | None]
+    source: Mapped[str]
+    language: Mapped[str | None]
+    abstained: Mapped[str | None]  # why there are no scores: no_text, language
+    scores: Mapped[list[int] | None]
+    model: Mapped[str]
+    partition: Mapped[int] = mapped_column(SmallInteger)
+    late: Mapped[bool] = mapped_column(Boolean)
+    retweet: Mapped[bool] = mapped_column(Boolean)  # somebody else's words
+    repeated: Mapped[bool] = mapped_column(Boolean)  # the person's own words again
+    digest: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (
+        Index("points_person_time", "person", "sent_at"),
+        {"postgresql_partition_by": "RANGE (sent_at)"},
+    )
+
+
+class PostText(Base):
+    """The words of a post, apart from its point and with an expiry of their own."""
+
+    __tablename__ = "post_texts"
+    key: Mapped[str] = _key(primary_key=True)
+    person: Mapped[str] = _key(index=True)
+    text: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OptOut(Base):
+    """People who asked not to be read. Checked before scoring; nothing of theirs is kept."""
+
+    __tablename__ = "opt_outs"
+    person: Mapped[str] = _key(primary_key=True)
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PartitionProgress(Base):
+    """How far each partition of the log has been read, in event time."""
+
+    __tablename__ = "partition_progress"
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    newest: Mapped[datetime | None]  # largest event time seen; the watermark is this less the allowance
+    next_offset: Mapped[int] = mapped_column(BigInteger, default=0)  # for people to read, never to decide
+
+
+class WaitingPost(Base):
+    """A post in a person's open hour. It leaves when the partition's watermark passes the hour."""
+
+    __tablename__ = "waiting_posts"
+    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    person: Mapped[str] = _key(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(primary_key=True)
+    key: Mapped[str] = _key(primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger)
+    scores: Mapped[list[int] | None]
+
+
+class WaitingChannelPost(Base):
+    """A post in a channel's open five minutes. It leaves when every partition's watermark has passed them."""
+
+    __tablename__ = "waiting_channel_posts"
+    bucket: Mapped[datetime] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(primary_key=True)
+    key: Mapped[str] = _key(primary_key=True)
+    person: Mapped[str] = _key()
+    scores: Mapped[list[int]]
+
+
+class PersonState(Base):
+    """What the detectors remember of one person: constant size, whatever the history."""
+
+    __tablename__ = "person_states"
+    person: Mapped[str] = _key(primary_key=True)
+    state: Mapped[dict[str, Any]]
+    __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
+
+
+class ChannelState(Base):
+    """What the detectors remember of one channel."""
+
+    __tablename__ = "channel_states"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]]
+
+
+class ChannelHour(Base):
+    """Hourly sums per channel; one row per log partition, so that workers never wait for each other."""
+
+    __tablename__ = "channel_hours"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    posts: Mapped[int]
+    scored: Mapped[int]
+    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class AlertRow(Base):
+    """A rule was passed. Exists if and only if its outbox row does."""
+
+    __tablename__ = "alerts"
+    id: Mapped[str] = _key(primary_key=True)
+    rule: Mapped[str]
+    rule_version: Mapped[str]
+    subject_kind: Mapped[str]
+    subject: Mapped[str]
+    emotion: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    statistic: Mapped[float]
+    threshold: Mapped[float]
+    severity: Mapped[str]
+    evidence: Mapped[dict[str, Any]]
+    model: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    superseded_at: Mapped[datetime | None]  # a rebuild no longer finds it
+    __table_args__ = (
+        Index("alerts_subject", "subject_kind", "subject", "at"),
+        ForeignKeyConstraint(
+            ["id"],
+            ["outbox.alert_id"],
+            "alerts_have_outbox",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+    )
+
+
+class OutboxRow(Base):
+    """A webhook to send. `state`: pending, delivered, held (stored, never sent) or failed (gave up)."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    alert_id: Mapped[str] = _key()
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    delivered_at: Mapped[datetime | None]
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("alert_id", name="outbox_alert"),
+        ForeignKeyConstraint(
+            ["alert_id"],
+            ["alerts.id"],
+            "outbox_has_alert",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        Index("outbox_due", "next_attempt_at", postgresql_where="state = 'pending'"),
+    )
+
+
+class DeadLetter(Base):
+    """A message set aside, with where it came from and why. The payload is for redrive, never for display."""
+
+    __tablename__ = "dead_letters"
+    id: Mapped[str] = _key(primary_key=True)
+    reason: Mapped[str]
+    advice: Mapped[str]
+    digest: Mapped[str]
+    topic: Mapped[str]
+    partition: Mapped[int] = mapped_column(SmallInteger)
+    log_offset: Mapped[int] = mapped_column(BigInteger)
+    log_time: Mapped[datetime | None]
+    file: Mapped[str | None]
+    line: Mapped[int | None] = mapped_column(BigInteger)
+    payload: Mapped[bytes]
+    code: Mapped[str]
+    model: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(default="open")  # open, redriven
+    published: Mapped[bool] = mapped_column(default=False)
+    set_aside_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (Index("dead_letters_unpublished", "id", postgresql_where="NOT published"),)

@@ -1,0 +1,98 @@
+"""Posts that wait for their hour (person) or their five minutes (channel) to close."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.bulk import copy_rows, pg_array
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WaitingInHour:
+    """A person's post in an open hour; sorts into the order in which it will be applied."""
+
+    person: str
+    hour: datetime
+    sent_at: datetime
+    key: str
+    digest: int
+    scores: tuple[int, ...] | None
+    partition: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WaitingInBucket:
+    """A channel's post in open five minutes; sorts into the order in which it will be applied."""
+
+    channel: str
+    bucket: datetime
+    sent_at: datetime
+    key: str
+    person: str
+    scores: tuple[int, ...]
+
+
+def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None:
+    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores")
+    rows = (
+        (
+            p.partition,
+            p.hour.isoformat(),
+            p.person,
+            p.sent_at.isoformat(),
+            p.key,
+            p.digest,
+            pg_array(p.scores),
+        )
+        for p in posts
+    )
+    copy_rows(connection, "waiting_posts", columns, rows)
+
+
+def take_closed_hours(connection: Connection, closed_before: Mapping[int, datetime]) -> list[WaitingInHour]:
+    """Take the posts whose hour begins before their partition's bound."""
+    if not closed_before:
+        return []
+    statement = text(
+        """
+        DELETE FROM waiting_posts USING unnest(CAST(:partitions AS smallint[]), CAST(:bounds AS timestamptz[]))
+               AS closed(partition, bound)
+        WHERE waiting_posts.partition = closed.partition AND waiting_posts.hour < closed.bound
+        RETURNING person, hour, sent_at, key, digest, scores, waiting_posts.partition
+        """
+    )
+    values = {
+        "partitions": list(closed_before),
+        "bounds": [bound.isoformat() for bound in closed_before.values()],
+    }
+    return [_in_hour(row) for row in connection.execute(statement, values)]
+
+
+def _in_hour(row: Sequence[Any]) -> WaitingInHour:
+    person, hour, sent_at, key, digest, scores, partition = row
+    return WaitingInHour(str(person), hour, sent_at, str(key), digest, _scores(scores), partition)
+
+
+def _scores(scores: Sequence[int] | None) -> tuple[int, ...] | None:
+    return None if scores is None else tuple(scores)
+
+
+def add_to_buckets(connection: Connection, posts: Iterable[WaitingInBucket]) -> None:
+    columns = ("bucket", "channel", "sent_at", "key", "person", "scores")
+    rows = (
+        (p.bucket.isoformat(), p.channel, p.sent_at.isoformat(), p.key, p.person, pg_array(p.scores)) for p in posts
+    )
+    copy_rows(connection, "waiting_channel_posts", columns, rows)
+
+
+def take_closed_buckets(connection: Connection, closed_before: datetime) -> list[WaitingInBucket]:
+    """Take the channel posts whose bucket begins before the bound, sorted to be applied."""
+    statement = text(
+        "DELETE FROM waiting_channel_posts WHERE bucket < :bound "
+        "RETURNING channel, bucket, sent_at, key, person, scores"
+    )
+    rows = connection.execute(statement, {"bound": closed_before})
+    return sorted(WaitingInBucket(row[0], row[1], row[2], str(row[3]), str(row[4]), tuple(row[5])) for row in rows)

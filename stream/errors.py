@@ -1,0 +1,44 @@
+"""What can go wrong in `stream`.
+
+StreamError
+├── SettingsInvalid    a setting is missing, weak or out of range
+├── FileUnreadable     a file to replay is missing or its layout is unknown
+├── BrokerOutage       the broker is away for now: the same work may succeed later
+├── ServiceFailed      an embedded service did not start or stop
+├── TooManyDeadLetters so much was set aside that the producer must be broken
+└── InvalidPost        this one post can never be used: it is set aside
+"""
+
+
+class StreamError(Exception):
+    """A sentence that says what is wrong and what to do."""
+
+
+class SettingsInvalid(StreamError):
+    """Tideline cannot start with these settings."""
+
+
+class FileUnreadable(StreamError):
+    """A file to replay cannot be read as posts."""
+
+
+class BrokerOutage(StreamError):
+    """The Kafka broker cannot be reached; nothing was lost."""
+
+
+class ServiceFailed(StreamError):
+    """An embedded service did not do as it was told."""
+
+
+class TooManyDeadLetters(StreamError):
+    """The limit on posts set aside was passed; somebody must look at the producer."""
+
+    exit_code = 3
+
+
+class InvalidPost(StreamError):
+    """A post that can never be used. `reason` is a short fixed word, safe to count and to log."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}: {advice}")
+        self.reason = reason

@@ -1,0 +1,122 @@
+"""Every knob of Tideline, read once from the environment, `.env`, `tideline.toml` and the embedded services.
+
+Earlier sources win: arguments, `TIDELINE_*` variables, `.env`, `tideline.toml`, `<data_dir>/services.toml`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import TomlConfigSettingsSource
+
+from stream.errors import SettingsInvalid
+
+DEMO_SECRET = "tideline-demo-secret-not-for-real-people"  # noqa: S105 public on purpose: demo mode only
+SHORTEST_SECRET = 32
+MAKE_SECRETS = "run `tideline doctor --make-secrets`, which writes good ones to .env"
+
+
+class Settings(BaseSettings):
+    """What every command needs to know; see docs/settings.md for the meaning of each name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIDELINE_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    mode: Literal["demo", "live"] = "live"
+    data_dir: Path = Path(".tideline")
+    kafka: str = ""
+    database: SecretStr = SecretStr("")
+    posts_topic: str = "posts"
+    dead_topic: str = "posts.dead"
+    partitions: int = Field(default=4, ge=1, le=1024)
+    group: str = "tideline"
+
+    pseudonym_key: SecretStr = SecretStr(DEMO_SECRET)
+    webhook_secret: SecretStr = SecretStr(DEMO_SECRET)
+    webhook_url: str = ""
+
+    model: str = "default"
+    torch_threads: int = Field(default=0, ge=0, le=256, description="0 leaves the choice to torch")
+    languages: frozenset[str] = frozenset({"en"})
+    rules: Path | None = None
+
+    batch_size: int = Field(default=512, ge=1, le=10_000)
+    batch_seconds: float = Field(default=0.5, gt=0, le=60)
+    lateness_minutes: float = Field(default=10, ge=0, le=7 * 24 * 60)
+    future_minutes: float = Field(default=10, ge=0)
+    text_days: float = Field(default=30, ge=0, description="0 stores no text at all")
+    tick_seconds: float = Field(default=0, ge=0, description="live clock ticks; 0 while replaying history")
+
+    dead_share: float = Field(default=0.5, gt=0, le=1)
+    dead_window: int = Field(default=1000, ge=1)
+    dead_run: int = Field(default=200, ge=1)
+    drain_seconds: float = Field(default=30, gt=0)
+    session_seconds: float = Field(default=10, ge=6)
+    health_file: Path | None = None
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="0 serves no metrics")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the parent's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        config = Path(os.environ.get("TIDELINE_CONFIG", "tideline.toml"))
+        data_dir = Path(os.environ.get("TIDELINE_DATA_DIR", ".tideline"))
+        files = [config, data_dir / "services.toml"]
+        tomls = [TomlConfigSettingsSource(settings_cls, path) for path in files]
+        return (init_settings, env_settings, dotenv_settings, *tomls)
+
+    @property
+    def key(self) -> bytes:
+        return self.pseudonym_key.get_secret_value().encode()
+
+    @property
+    def database_url(self) -> str:
+        return self.database.get_secret_value()
+
+    def require_services(self) -> "Settings":
+        """Refuse to go on without a broker and a database."""
+        return self.require_kafka().require_database()
+
+    def require_kafka(self) -> "Settings":
+        return self._require("broker", "TIDELINE_KAFKA", self.kafka)
+
+    def require_database(self) -> "Settings":
+        return self._require("database", "TIDELINE_DATABASE", self.database_url)
+
+    def _require(self, what: str, variable: str, value: str) -> "Settings":
+        if not value:
+            raise SettingsInvalid(
+                f"no {what} is configured: run `tideline up` for embedded services, or set {variable}"
+            )
+        return self
+
+    def require_secrets(self) -> "Settings":
+        """Refuse the public demo secret, and short ones, anywhere but in demo mode."""
+        if self.mode == "demo":
+            return self
+        for name in ("pseudonym_key", "webhook_secret"):
+            secret = getattr(self, name).get_secret_value()
+            if secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET:
+                weak = "the public demo secret" if secret == DEMO_SECRET else "too short"
+                raise SettingsInvalid(f"TIDELINE_{name.upper()} is {weak}: {MAKE_SECRETS}")
+        return self
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the settings once; what is wrong with them is told in one sentence."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsInvalid(f"the setting TIDELINE_{name} is wrong: {first['msg']}") from error
+    except ValueError as error:
+        raise SettingsInvalid(f"a settings file is not valid TOML: {error}") from error

@@ -1,0 +1,67 @@
+"""One embedded Postgres for the whole run, a fresh migrated database for each test that asks."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from storage.database import make_engine
+from storage.migrate import migrate
+from stream.services.postgres import start_postgres, stop_postgres
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    random.seed(20261121)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of the folder it was started from."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TIDELINE_KAFKA", "TIDELINE_DATABASE", "TIDELINE_CONFIG", "TIDELINE_MODE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("postgres")
+    yield start_postgres(directory)
+    stop_postgres(directory, immediate=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: str) -> str:
+    """The name of a migrated database that others are copied from."""
+    name = "tideline_template"
+    _admin(postgres, f"CREATE DATABASE {name}")
+    engine = make_engine(make_url(postgres).set(database=name).render_as_string(hide_password=False))
+    migrate(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture
+def database_url(postgres: str, migrated: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _admin(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    _admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def _admin(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
