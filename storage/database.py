@@ -27,6 +27,7 @@ def make_engine(url: str, *, pool_size: int = 3) -> Engine:
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error must not quote somebody's words
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 5,

@@ -18,7 +18,7 @@ _CLAIM = text(
          AS claim(key, person, sent_at)
     WHERE NOT EXISTS (SELECT 1 FROM opt_outs WHERE opt_outs.person = claim.person)
     ON CONFLICT DO NOTHING
-    RETURNING key
+    RETURNING key::text
     """
 )
 _COLUMNS = (
@@ -61,7 +61,7 @@ def claim_keys(connection: Connection, points: Sequence[NewPoint]) -> set[str]:
         "persons": [point.person for point in ordered],
         "times": [point.sent_at.isoformat() for point in ordered],
     }
-    return set(map(str, connection.execute(_CLAIM, values).scalars()))
+    return set(connection.execute(_CLAIM, values).scalars())
 
 
 def insert_points(connection: Connection, points: Iterable[NewPoint]) -> None:

@@ -10,14 +10,14 @@ State = dict[str, Any]
 
 _UPDATE = {
     "person_states": "UPDATE person_states AS s SET state = row.state FROM "
-    "unnest(CAST(:names AS uuid[]), CAST(:states AS jsonb[])) AS row(name, state) WHERE s.person = row.name",
+    "unnest(CAST(:names AS uuid[]), CAST(:states AS json[])) AS row(name, state) WHERE s.person = row.name",
     "channel_states": "UPDATE channel_states AS s SET state = row.state FROM "
-    "unnest(CAST(:names AS text[]), CAST(:states AS jsonb[])) AS row(name, state) WHERE s.channel = row.name",
+    "unnest(CAST(:names AS text[]), CAST(:states AS json[])) AS row(name, state) WHERE s.channel = row.name",
 }
 _LOCK = {
-    "person_states": "SELECT person, state FROM person_states "
+    "person_states": "SELECT person::text, state::text FROM person_states "
     "WHERE person = ANY(CAST(:names AS uuid[])) ORDER BY person FOR UPDATE",
-    "channel_states": "SELECT channel, state FROM channel_states "
+    "channel_states": "SELECT channel, state::text FROM channel_states "
     "WHERE channel = ANY(CAST(:names AS text[])) ORDER BY channel FOR UPDATE",
 }
 _MAKE = {
@@ -29,8 +29,8 @@ _MAKE = {
 
 
 _ALL = {
-    "person_states": "SELECT person, state FROM person_states",
-    "channel_states": "SELECT channel, state FROM channel_states",
+    "person_states": "SELECT person::text, state::text FROM person_states",
+    "channel_states": "SELECT channel, state::text FROM channel_states",
 }
 
 
@@ -46,7 +46,7 @@ def lock_states(connection: Connection, table: str, names: Collection[str]) -> d
 
 def _lock(connection: Connection, table: str, names: Collection[str]) -> dict[str, State]:
     rows = connection.execute(text(_LOCK[table]), {"names": sorted(names)})
-    return {str(name): state for name, state in rows}
+    return {name: orjson.loads(state) for name, state in rows}
 
 
 def save_states(connection: Connection, table: str, states: Mapping[str, State]) -> None:
@@ -59,4 +59,4 @@ def save_states(connection: Connection, table: str, states: Mapping[str, State])
 def all_states(connection: Connection, table: str) -> dict[str, State]:
     """Every state, for verification and reports on small databases."""
     rows = connection.execution_options(stream_results=True).execute(text(_ALL[table]))
-    return {str(key): state for key, state in rows}
+    return {name: orjson.loads(state) for name, state in rows}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     DateTime,
@@ -130,7 +131,7 @@ class PersonState(Base):
 
     __tablename__ = "person_states"
     person: Mapped[str] = _key(primary_key=True)
-    state: Mapped[dict[str, Any]]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON())  # read and written whole, so JSONB would only cost
     __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
 
 
@@ -139,7 +140,7 @@ class ChannelState(Base):
 
     __tablename__ = "channel_states"
     channel: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[dict[str, Any]]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON())
 
 
 class ChannelHour(Base):

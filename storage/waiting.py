@@ -61,7 +61,7 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
         DELETE FROM waiting_posts USING unnest(CAST(:partitions AS smallint[]), CAST(:bounds AS timestamptz[]))
                AS closed(partition, bound)
         WHERE waiting_posts.partition = closed.partition AND waiting_posts.hour < closed.bound
-        RETURNING person, hour, sent_at, key, digest, scores, waiting_posts.partition
+        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition
         """
     )
     values = {
@@ -73,7 +73,7 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
 
 def _in_hour(row: Sequence[Any]) -> WaitingInHour:
     person, hour, sent_at, key, digest, scores, partition = row
-    return WaitingInHour(str(person), hour, sent_at, str(key), digest, _scores(scores), partition)
+    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition)
 
 
 def _scores(scores: Sequence[int] | None) -> tuple[int, ...] | None:
@@ -92,7 +92,7 @@ def take_closed_buckets(connection: Connection, closed_before: datetime) -> list
     """Take the channel posts whose bucket begins before the bound, sorted to be applied."""
     statement = text(
         "DELETE FROM waiting_channel_posts WHERE bucket < :bound "
-        "RETURNING channel, bucket, sent_at, key, person, scores"
+        "RETURNING channel, bucket, sent_at, key::text, person::text, scores"
     )
     rows = connection.execute(statement, {"bound": closed_before})
-    return sorted(WaitingInBucket(row[0], row[1], row[2], str(row[3]), str(row[4]), tuple(row[5])) for row in rows)
+    return sorted(WaitingInBucket(row[0], row[1], row[2], row[3], row[4], tuple(row[5])) for row in rows)

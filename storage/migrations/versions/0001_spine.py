@@ -40,7 +40,7 @@ CREATE TABLE channel_hours (
 
 CREATE TABLE channel_states (
     channel TEXT NOT NULL,
-    state JSONB NOT NULL,
+    state JSON NOT NULL,
     PRIMARY KEY (channel)
 );
 
@@ -98,7 +98,7 @@ CREATE TABLE partition_progress (
 
 CREATE TABLE person_states (
     person UUID NOT NULL,
-    state JSONB NOT NULL,
+    state JSON NOT NULL,
     PRIMARY KEY (person)
 )
  WITH (fillfactor = 70);

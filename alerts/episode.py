@@ -1,0 +1,63 @@
+"""When a statistic becomes an alert: once per episode, with hysteresis and a cool-down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts.options import DAY, HOUR, RuleOptions
+
+CALM, UNREPORTED, REPORTED = 0, 1, 2
+SINCE_SHARE = 0.25  # an episode is dated back to when the statistic rose over this share of the threshold
+
+
+class Episode:
+    """Follows one statistic of one subject.
+
+    It is raised when the statistic reaches the threshold and stays raised until it falls under
+    `leave * threshold`. Raised again within the cool-down it waits, and reports when the cool-down is over
+    if the statistic still stands at the threshold.
+
+    >>> options = RuleOptions(name="demo", subject="person", emotion="fear", threshold=4, cooldown_hours=10)
+    >>> episode = Episode()
+    >>> [episode.step(score, hour * HOUR, options) for hour, score in enumerate([1, 4, 3, 5, 1, 6], 1)]
+    [False, True, False, False, False, False]
+    >>> episode.step(6, 20 * HOUR, options)
+    True
+    """
+
+    __slots__ = ("phase", "reported_at", "since")
+
+    def __init__(self, phase: int = CALM, since: int = 0, reported_at: int = 0) -> None:
+        self.phase = phase
+        self.since = since
+        self.reported_at = reported_at
+
+    def step(self, statistic: float, at: int, options: RuleOptions) -> bool:
+        """Take the newest statistic; true when this is the moment to report."""
+        threshold = options.threshold
+        if statistic < threshold * SINCE_SHARE:
+            self.since, self.phase = 0, CALM
+            return False
+        if not self.since:
+            self.since = at
+        if statistic < threshold:
+            if statistic < threshold * options.leave:
+                self.phase = CALM
+            return False
+        return self._reached(at, options)
+
+    def _reached(self, at: int, options: RuleOptions) -> bool:
+        if self.phase == REPORTED:
+            return False
+        self.phase = UNREPORTED
+        if self.reported_at and at - self.reported_at < options.cooldown_hours * HOUR:
+            return False
+        self.phase, self.reported_at = REPORTED, at
+        return True
+
+    def learns(self, at: int, options: RuleOptions) -> bool:
+        """Whether the baseline may learn now: not while raised, until that has become the new normal."""
+        return self.phase == CALM or at - self.since > options.settle_days * DAY
+
+    def to_state(self) -> list[Any]:
+        return [self.phase, self.since, self.reported_at]
