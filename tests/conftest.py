@@ -1,6 +1,7 @@
 """One embedded Postgres for the whole run, a fresh migrated database for each test that asks."""
 
 import random
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,10 +29,12 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = tmp_path_factory.mktemp("postgres")
-    yield start_postgres(directory)
-    stop_postgres(directory, immediate=True)
+def postgres() -> Iterator[str]:
+    """In a folder of its own: pytest tidies its own folders under the feet of a server that is not root."""
+    with tempfile.TemporaryDirectory(prefix="tideline-postgres-") as folder:
+        directory = Path(folder) / "postgres"
+        yield start_postgres(directory)
+        stop_postgres(directory, immediate=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,94 @@
+"""`tideline status` and `tideline series`."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from models.labels import EMOTIONS
+from stream.output import json_option, print_json, print_lines
+from stream.settings import read_settings
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Tell what was stored, what waits, what was set aside and raised, and how far behind the worker is."""
+    found = read_status()
+    if as_json:
+        print_json(found)
+        return
+    for part in ("points", "dead_letters", "alerts", "outbox", "waiting", "models"):
+        click.echo(part.replace("_", " "))
+        print_lines(found[part] or {"none": ""})
+    click.echo("partitions")
+    for row in found["partitions"]:
+        newest = row["newest"].isoformat() if row["newest"] else "nothing yet"
+        behind = "unknown" if row["behind"] is None else f"{row['behind']:,} messages behind"
+        click.echo(f"  {row['partition']:<3} event time {newest}, {behind}")
+    points = found["points"]
+    if points["points"] > 100 and points["late"] > points["points"] / 2:
+        click.echo(
+            "Most posts came late: they are older than what the stream had already seen, so no rule looked at "
+            "them. Replay older history into a fresh database, or into a topic of its own (TIDELINE_POSTS_TOPIC)."
+        )
+
+
+def read_status() -> dict[str, Any]:
+    """Everything `status` knows, as plain values."""
+    from storage import overview
+    from storage.database import transaction
+    from storage.dead_letters import count_dead_letters
+    from stream.log_ends import end_offsets
+    from stream.wiring import open_engine
+
+    settings = read_settings()
+    with transaction(open_engine(settings)) as connection:
+        found: dict[str, Any] = {
+            "points": overview.count_points(connection),
+            "dead_letters": count_dead_letters(connection),
+            "alerts": overview.count_alerts(connection),
+            "outbox": overview.count_outbox(connection),
+            "waiting": overview.count_waiting(connection),
+            "models": overview.count_versions(connection),
+        }
+        watermarks = overview.read_watermarks(connection, settings.posts_topic)
+    ends = end_offsets(settings.kafka, settings.posts_topic)
+    found["partitions"] = [
+        {"partition": p, "newest": newest, "behind": max(ends[p] - offset, 0) if p in ends else None}
+        for p, newest, offset in watermarks
+    ]
+    return found
+
+
+@click.command()
+@click.argument("person")
+@click.option("--step", type=click.Choice(["hour", "day"]), default="day", show_default=True)
+@click.option("--since", type=click.DateTime(), help="Only from this time on (UTC).")
+@json_option
+def series(person: str, step: str, since: datetime | None, as_json: bool) -> None:
+    """Print a PERSON's emotion series, by pseudonym: posts and mean scores by day or hour."""
+    import uuid
+    from datetime import UTC
+
+    from storage.database import transaction
+    from storage.series import person_series
+    from stream.errors import StreamError
+    from stream.wiring import open_engine
+
+    try:
+        person = str(uuid.UUID(person))
+    except ValueError as error:
+        raise StreamError(
+            "a person is named by a pseudonym: alerts carry it, `tideline people pseudonym` makes it"
+        ) from error
+    with transaction(open_engine(read_settings())) as connection:
+        rows = person_series(connection, person, step, since.replace(tzinfo=UTC) if since else None)  # type: ignore[arg-type]
+    if as_json:
+        print_json([{"start": r.start, "posts": r.posts} | dict(zip(EMOTIONS, r.means, strict=True)) for r in rows])
+        return
+    click.echo(f"{'start':<17}{'posts':>6}  " + "".join(f"{name:>9}" for name in EMOTIONS))
+    for row in rows:
+        click.echo(f"{row.start:%Y-%m-%d %H:%M} {row.posts:>6}  " + "".join(f"{mean:>9.3f}" for mean in row.means))
+    if not rows:
+        click.echo("no scored posts of this person")

@@ -1,0 +1,136 @@
+"""What may keep Tideline from working here: each check says ok, or what to do."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, text
+
+from alerts.errors import AlertError
+from models.errors import ModelError
+from storage.errors import StorageError
+from stream.errors import StreamError
+from stream.settings import Settings
+
+OLDEST_PYTHON = (3, 11)
+CLOCK_SECONDS = 5.0
+PROBLEMS = (StreamError, StorageError, ModelError, AlertError)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `tideline doctor`."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Check one thing after another; a failed check never hides the next."""
+    checks: dict[str, Callable[[Settings], str]] = {
+        "python": _python,
+        "settings": _settings,
+        "ports": _ports,
+        "postgres": _postgres,
+        "schema": _schema,
+        "clock": _clock,
+        "broker": _broker,
+        "model": _model,
+        "rules": _rules,
+    }
+    for what, check in checks.items():
+        try:
+            yield Finding(what, True, check(settings))
+        except PROBLEMS as problem:
+            yield Finding(what, False, str(problem))
+
+
+def _python(_: Settings) -> str:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        raise StreamError(f"Python {found} is too old: install 3.11 or newer and make a new environment")
+    return found
+
+
+def _settings(settings: Settings) -> str:
+    settings.require_secrets()
+    return f"{settings.mode} mode" + (", with public demo secrets" if settings.mode == "demo" else "")
+
+
+def _ports(settings: Settings) -> str:
+    if not settings.metrics_port:
+        return "embedded services choose free ones; no metrics port is set"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", settings.metrics_port))  # noqa: S104 as the worker would
+        except OSError as error:
+            raise StreamError(
+                f"port {settings.metrics_port} is in use (by a running worker?): "
+                "if not, set TIDELINE_METRICS_PORT to a free one"
+            ) from error
+    return f"{settings.metrics_port} is free for metrics"
+
+
+def _engine(settings: Settings) -> Engine:
+    from stream.wiring import open_engine
+
+    return open_engine(settings)
+
+
+def _postgres(settings: Settings) -> str:
+    from storage.database import transaction
+
+    with transaction(_engine(settings)) as connection:
+        version = connection.execute(text("SHOW server_version")).scalar_one()
+    return f"version {version}"
+
+
+def _schema(settings: Settings) -> str:
+    from storage.migrate import newest_version, require_newest
+
+    require_newest(_engine(settings))
+    return newest_version()
+
+
+def _clock(settings: Settings) -> str:
+    """A clock that is behind sets honest posts aside as coming from the future."""
+    from storage.database import transaction
+
+    with transaction(_engine(settings)) as connection:
+        theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    apart = (datetime.now(UTC) - theirs).total_seconds()
+    if abs(apart) > CLOCK_SECONDS:
+        raise StreamError(f"this clock and that of Postgres are {apart:+.0f} s apart: set both by NTP")
+    return f"within {CLOCK_SECONDS:.0f} s of that of Postgres"
+
+
+def _broker(settings: Settings) -> str:
+    from stream.topics import ensure_topics
+
+    settings.require_kafka()
+    count = ensure_topics(settings.kafka, settings.posts_topic, settings.dead_topic, settings.partitions)
+    note = (
+        "" if count == settings.partitions else f" (TIDELINE_PARTITIONS says {settings.partitions}; the topic decides)"
+    )
+    return f"{settings.kafka}, `{settings.posts_topic}` has {count} partitions{note}"
+
+
+def _model(settings: Settings) -> str:
+    from models.load import load_classifier
+
+    classifier = load_classifier(settings.model)
+    unknown = settings.languages - classifier.languages
+    if unknown:
+        raise StreamError(f"the model {classifier.version} does not know {sorted(unknown)}: set TIDELINE_LANGUAGES")
+    classifier.emotions(["a text to try it on"])
+    return classifier.version
+
+
+def _rules(settings: Settings) -> str:
+    from alerts.rules import load_rules
+
+    return f"version {load_rules(settings.rules).version}"

@@ -1,0 +1,62 @@
+"""The worker's figures for Prometheus. No label ever holds text, an author or a channel."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from storage.database import transaction
+from storage.errors import StorageError
+from storage.outbox import backlog
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from stream.pipeline import BatchReport
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """Counters and gauges of one worker process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.lag_seconds = Gauge("tideline_lag_seconds", "Append to commit, oldest of last batch", registry=registry)
+        self.batch_posts = Histogram(
+            "tideline_batch_messages",
+            "Messages a batch",
+            buckets=(1, 8, 32, 128, 256, 512, 1024),
+            registry=registry,
+        )
+        self.batch_seconds = Histogram(
+            "tideline_batch_seconds", "Time a batch", ["part"], buckets=SECONDS, registry=registry
+        )
+        self.posts = Counter("tideline_posts", "What became of posts", ["outcome"], registry=registry)
+        self.alerts = Counter("tideline_alerts", "Alerts raised", registry=registry)
+        self.paused_seconds = Counter("tideline_paused_seconds", "Time spent in outages", registry=registry)
+        self.outbox_age = Gauge("tideline_outbox_age_seconds", "Age of the oldest unsent webhook", registry=registry)
+        self.info = Gauge("tideline_worker_info", "What runs", ["code", "model", "rules"], registry=registry)
+
+    def watch_outbox(self, engine: "Engine") -> None:
+        """Read the outbox's age from the database whenever somebody scrapes."""
+        self.outbox_age.set_function(lambda: _outbox_age(engine))
+
+    def note(self, report: "BatchReport") -> None:
+        """Take in one committed batch."""
+        self.batch_posts.observe(report.messages)
+        for part in ("read", "score", "write"):
+            self.batch_seconds.labels(part).observe(getattr(report, f"{part}_seconds"))
+        for outcome in ("scored", "abstained", "duplicates", "late", "set_aside"):
+            self.posts.labels(outcome).inc(getattr(report.written, outcome))
+        self.alerts.inc(report.written.alerts)
+        if report.newest_lag_seconds is not None:
+            self.lag_seconds.set(report.newest_lag_seconds)
+
+
+def _outbox_age(engine: "Engine") -> float:
+    try:
+        with transaction(engine) as connection:
+            return backlog(connection, datetime.now(UTC)).oldest_seconds
+    except StorageError:
+        return float("nan")  # unknown, not zero

@@ -1,0 +1,109 @@
+"""The pipeline: a batch of messages becomes points, series, states, alerts and dead letters, exactly once.
+
+`process` may be called twice with the same messages, by two workers at once, or die anywhere: what is in
+Postgres afterwards is as if it had run once. An outage raises and has written nothing; call it again.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from alerts.rules import Rules
+from storage.database import transaction
+from storage.months import Months
+from storage.people import opted_out
+from storage.points import NewPoint
+from stream.channels import close_channels
+from stream.faults import reach
+from stream.messages import Message, Read
+from stream.reading import Reader
+from stream.writing import Writer, Written
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What became of one batch, for metrics and for the dead-letter limits."""
+
+    messages: int
+    written: Written
+    read_seconds: float
+    score_seconds: float
+    write_seconds: float
+    outcomes: tuple[bool, ...]  # one per message, in order: True if it was set aside
+    newest_lag_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Everything a batch needs; made once per process."""
+
+    engine: Engine
+    reader: Reader
+    rules: Rules
+    topic: str
+    lateness: timedelta
+    text_keep: timedelta
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_months", Months(self.engine))
+
+    @property
+    def months(self) -> Months:
+        return self.__dict__["_months"]  # type: ignore[no-any-return]
+
+    def process(self, messages: Sequence[Message]) -> BatchReport:
+        """Read, score and store one batch in log order; then evaluate the channels it closed."""
+        reach("after_poll")
+        started = time.perf_counter()
+        reads = self.reader.read(messages, self._opted_out)
+        read_at = time.perf_counter()
+        reads = self.reader.score(reads, messages)
+        scored_at = time.perf_counter()
+        reach("after_score")
+        self.months.ensure(point.sent_at for point in points_of(reads))
+        written = self._write(reads)
+        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, self._model)
+        reach("after_commit")
+        return BatchReport(
+            messages=len(messages),
+            written=replace(written, alerts=written.alerts + channel_alerts),
+            read_seconds=read_at - started,
+            score_seconds=scored_at - read_at,
+            write_seconds=time.perf_counter() - scored_at,
+            outcomes=tuple(read.set_aside for read in reads),
+            newest_lag_seconds=self._lag(messages),
+        )
+
+    @property
+    def _model(self) -> str:
+        return self.reader.classifier.version
+
+    def _opted_out(self, persons: set[str]) -> set[str]:
+        with transaction(self.engine) as connection:
+            return opted_out(connection, persons)
+
+    def _write(self, reads: Sequence[Read]) -> Written:
+        with transaction(self.engine) as connection:
+            writer = Writer(
+                connection,
+                self.rules,
+                self.topic,
+                self._model,
+                self.lateness,
+                self.reader.clock() + self.text_keep,
+            )
+            written = writer.write(reads, keep_text=bool(self.text_keep))
+            reach("in_transaction")
+        return written
+
+    def _lag(self, messages: Sequence[Message]) -> float | None:
+        """Seconds from append to commit of the oldest message in the batch."""
+        times: list[datetime] = [message.logged_at for message in messages if message.logged_at]
+        return (self.reader.clock() - min(times)).total_seconds() if times else None
+
+
+def points_of(reads: Sequence[Read]) -> list[NewPoint]:
+    return [read.record for read in reads if isinstance(read.record, NewPoint)]

@@ -1,0 +1,188 @@
+"""Recompute series, states and alerts from the stored points, in one transaction.
+
+For a new rules file, a mended detector, or doubt. What comes out is what the stream would have made of
+these points. Alerts found anew are stored but held: nobody is woken for the past. Alerts no longer found
+are kept and marked superseded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from alerts.rules import Rules
+from alerts.types import Alert
+from storage.alert_history import live_alert_ids, restore_alerts, supersede_alerts
+from storage.database import transaction
+from storage.points import ERASURE_LOCK, mark_repeated
+from storage.progress import read_progress
+from storage.states import lock_states, save_states
+from storage.waiting import WaitingInBucket, WaitingInHour
+from stream.channels import closed_bound
+from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
+from stream.outgoing import record_alerts
+from stream.progress import Progress
+
+FLUSH = 1000
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild found."""
+
+    people: int = 0
+    channels: int = 0
+    alerts_kept: int = 0
+    alerts_new: int = 0
+    alerts_superseded: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def rebuild(
+    engine: Engine,
+    rules: Rules,
+    topic: str,
+    lateness: timedelta,
+    model: str,
+    progress: Progress,
+    *,
+    send: bool,
+) -> Rebuilt:
+    """Rebuild everything derived. Workers wait while it runs and go on afterwards."""
+    rebuilt = Rebuilt()
+    with transaction(engine) as connection:
+        _stop_the_writers(connection, topic)
+        _rebuild_series(connection)
+        alerts = _rebuild_people(connection, rules, topic, lateness, rebuilt, progress)
+        alerts += _rebuild_channels(connection, rules, topic, lateness, rebuilt)
+        _settle_alerts(connection, alerts, model, rebuilt, send=send)
+    return rebuilt
+
+
+def _stop_the_writers(connection: Connection, topic: str) -> None:
+    """Batches lock their partitions first, so holding all of them holds every batch back."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ERASURE_LOCK})
+    connection.execute(text("SELECT 1 FROM partition_progress WHERE topic = :t ORDER BY 1 FOR UPDATE"), {"t": topic})
+    connection.execute(text("LOCK TABLE waiting_channel_posts IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _rebuild_series(connection: Connection) -> None:
+    sums = ", ".join(f"coalesce(sum(scores[{place}]), 0)" for place in range(1, 8))
+    connection.execute(text("DELETE FROM channel_hours"))
+    connection.execute(
+        text(
+            f"""
+            INSERT INTO channel_hours (channel, hour, partition, posts, scored, sums)
+            SELECT coalesce(channel, ''), date_trunc('hour', sent_at, 'UTC'), partition,
+                   count(*), count(scores), ARRAY[{sums}]
+            FROM points GROUP BY 1, 2, 3
+            """  # noqa: S608 only numbers are formatted in
+        )
+    )
+
+
+def _rebuild_people(
+    connection: Connection,
+    rules: Rules,
+    topic: str,
+    lateness: timedelta,
+    rebuilt: Rebuilt,
+    progress: Progress,
+) -> list[Alert]:
+    newest = read_progress(connection, topic)
+    bounds = {partition: hour_of(time - lateness) for partition, time in newest.items() if time is not None}
+    connection.execute(text("DELETE FROM person_states"))
+    connection.execute(text("UPDATE points SET repeated = false WHERE repeated"))
+    alerts: list[Alert] = []
+    states: dict[str, dict[str, Any]] = {}
+    for person, posts in groupby(_closed_posts(connection, bounds), key=lambda post: post.person):
+        states[person] = _rebuild_person(connection, rules, person, list(posts), alerts)
+        rebuilt.people += 1
+        progress.advance()
+        if len(states) >= FLUSH:
+            _save(connection, "person_states", states)
+    _save(connection, "person_states", states)
+    return alerts
+
+
+def _rebuild_person(
+    connection: Connection, rules: Rules, person: str, posts: Sequence[WaitingInHour], alerts: list[Alert]
+) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+    for _, hour in groupby(posts, key=lambda post: post.hour):
+        state, raised, repeats = apply_hour(rules, person, state, list(hour))
+        alerts += raised
+        mark_repeated(connection, [(post.sent_at, post.key) for post in repeats])
+    return state
+
+
+def _closed_posts(connection: Connection, bounds: dict[int, datetime]) -> Iterator[WaitingInHour]:
+    """Every point that waited and whose hour has closed, in the order in which hours are applied."""
+    rows = connection.execution_options(stream_results=True, yield_per=5000).execute(
+        text(
+            "SELECT person, sent_at, key, digest, scores, partition FROM points "
+            "WHERE NOT late AND NOT retweet ORDER BY person, sent_at, key"
+        )
+    )
+    for person, sent_at, key, digest, scores, partition in rows:
+        hour = hour_of(sent_at)
+        if partition in bounds and hour < bounds[partition]:
+            values = None if scores is None else tuple(scores)
+            yield WaitingInHour(str(person), hour, sent_at, str(key), digest, values, partition)
+
+
+def _rebuild_channels(
+    connection: Connection, rules: Rules, topic: str, lateness: timedelta, rebuilt: Rebuilt
+) -> list[Alert]:
+    connection.execute(text("DELETE FROM channel_states"))
+    bound = closed_bound(connection, topic, lateness)
+    alerts: list[Alert] = []
+    states: dict[str, dict[str, Any]] = {}
+    if bound is None:
+        return alerts
+    for channel, posts in groupby(_closed_channel_posts(connection, bound), key=lambda post: post.channel):
+        state: dict[str, Any] = {}
+        for _, bucket in groupby(posts, key=lambda post: post.bucket):
+            state, raised = apply_bucket(rules, channel, state, list(bucket))
+            alerts += raised
+        states[channel] = state
+    rebuilt.channels = len(states)
+    _save(connection, "channel_states", states)
+    return alerts
+
+
+def _closed_channel_posts(connection: Connection, bound: datetime) -> Iterator[WaitingInBucket]:
+    rows = connection.execution_options(stream_results=True, yield_per=5000).execute(
+        text(
+            "SELECT channel, sent_at, key, person, scores FROM points WHERE channel IS NOT NULL "
+            'AND scores IS NOT NULL AND NOT late AND sent_at < :bound ORDER BY channel COLLATE "C", sent_at, key'
+        ),
+        {"bound": bound},
+    )
+    for channel, sent_at, key, person, scores in rows:
+        yield WaitingInBucket(channel, bucket_of(sent_at), sent_at, str(key), str(person), tuple(scores))
+
+
+def _save(connection: Connection, table: str, states: dict[str, dict[str, Any]]) -> None:
+    lock_states(connection, table, list(states))
+    save_states(connection, table, states)
+    states.clear()
+
+
+def _settle_alerts(
+    connection: Connection, alerts: Sequence[Alert], model: str, rebuilt: Rebuilt, *, send: bool
+) -> None:
+    before = live_alert_ids(connection)
+    found = {alert.id for alert in alerts}
+    restore_alerts(connection, found - before)
+    fresh = [alert for alert in alerts if alert.id not in before]
+    record_alerts(connection, fresh, model, held=not send)
+    supersede_alerts(connection, before - found)
+    rebuilt.alerts_kept = len(before & found)
+    rebuilt.alerts_new = len(found - before)
+    rebuilt.alerts_superseded = len(before - found)
