@@ -22,9 +22,7 @@ def reference() -> str:
     return "\n".join(parts)
 
 
-def commands(
-    command: click.Command, name: str, parent: click.Context | None
-) -> Iterator[tuple[str, click.Command]]:
+def commands(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, click.Command]]:
     """A command and everything below it, in the order of the help."""
     yield name, command
     if isinstance(command, click.Group):

@@ -17,7 +17,7 @@ def read_points(connection: Connection) -> Iterator[tuple[str, PointRow]]:
         "SELECT key::text, sent_at, person::text, channel, source, language, abstained, scores, model, partition, "
         "late, retweet, repeated, digest FROM points"
     )
-    rows = connection.execution_options(stream_results=True, yield_per=5000).execute(statement)
+    rows = connection.execute(statement.execution_options(stream_results=True, yield_per=5000))
     for key, *values in rows:
         values[6] = None if values[6] is None else tuple(values[6])
         yield key, tuple(values)

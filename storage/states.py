@@ -58,5 +58,5 @@ def save_states(connection: Connection, table: str, states: Mapping[str, State])
 
 def all_states(connection: Connection, table: str) -> dict[str, State]:
     """Every state, for verification and reports on small databases."""
-    rows = connection.execution_options(stream_results=True).execute(text(_ALL[table]))
+    rows = connection.execute(text(_ALL[table]).execution_options(stream_results=True, yield_per=5000))
     return {name: orjson.loads(state) for name, state in rows}

@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from stream.errors import SettingsInvalid
 from stream.settings import Settings, read_settings
 
 
@@ -35,9 +36,10 @@ def worker(workers: int, quiet: bool) -> None:
         level=logging.WARNING if quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("faust", "mode", "aiokafka", "kafka", "alembic"):
+    for noisy in ("aiokafka", "kafka", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    logging.getLogger("faust.worker").setLevel(logging.CRITICAL)  # logs the crash that `run` raises as a sentence
+    for crying in ("faust", "mode"):  # they log tracebacks of crashes that `StreamWorker.run` raises as a sentence
+        logging.getLogger(crying).setLevel(logging.CRITICAL + 1)
     if workers > 1:
         sys.exit(_supervise(workers))
     _work(read_settings().require_services())
@@ -61,6 +63,7 @@ def _work(settings: Settings) -> None:
     with transaction(engine) as connection:
         register_partitions(connection, settings.posts_topic, partitions)
     pipeline = build_pipeline(settings, engine)
+    _check_folder(settings.health_file)
     health, metrics = Health(settings.health_file), Metrics()
     metrics.watch_outbox(engine)
     metrics.info.labels(code_version(), pipeline.reader.classifier.version, pipeline.rules.version).set(1)
@@ -80,6 +83,12 @@ def _work(settings: Settings) -> None:
     finally:
         dead_topic.stop()
     log.info("stopped")
+
+
+def _check_folder(health_file: Path | None) -> None:
+    """Tell of a wrong path now; later a health file that cannot be written only goes stale."""
+    if health_file and not health_file.parent.is_dir():
+        raise SettingsInvalid(f"TIDELINE_HEALTH_FILE names a folder that is not there: make {health_file.parent}")
 
 
 def _supervise(count: int) -> int:

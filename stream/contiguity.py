@@ -21,7 +21,7 @@ Item = TypeVar("Item", bound=Located)
 class Contiguity:
     """Drops what lies beyond a hole and says where to read again.
 
-    A hole that is still there on the second reading is real (compaction, transactions) and is accepted.
+    A hole that is met twice in succession is real (compaction, retention, transactions) and is accepted.
 
     >>> from stream.messages import Message
     >>> holes = Contiguity()
@@ -36,14 +36,15 @@ class Contiguity:
 
     def __init__(self) -> None:
         self._next: dict[int, int] = {}
-        self._seen: set[tuple[int, int]] = set()
+        self._beyond: dict[int, set[int]] = {}  # offsets met beyond the hole that is open now
 
-    def start(self, partition: int, offset: int | None) -> None:
-        """Reading of a partition (re)starts here; None: wherever the log begins."""
-        if offset is None:
-            self._next.pop(partition, None)
-        else:
-            self._next[partition] = offset
+    def start(self, partition: int, offset: int) -> None:
+        """Reading of a partition (re)starts here: 0 where nothing was committed, wherever the log begins.
+
+        Holes met before prove nothing any more: the next one may be the next rebalance's.
+        """
+        self._next[partition] = offset
+        self._beyond.pop(partition, None)
 
     def keep(self, items: Sequence[Item]) -> tuple[list[Item], dict[int, int]]:
         """What may be processed now, and the offset per partition to read again from."""
@@ -53,10 +54,17 @@ class Contiguity:
             wanted = self._next.get(item.partition, item.offset)
             if item.partition in again:
                 continue
-            if item.offset > wanted and (item.partition, item.offset) not in self._seen:
-                self._seen.add((item.partition, item.offset))
+            if item.offset > wanted and self._is_new_hole(item):
                 again[item.partition] = wanted
                 continue
             self._next[item.partition] = max(wanted, item.offset + 1)
+            self._beyond.pop(item.partition, None)
             kept.append(item)
         return kept, again
+
+    def _is_new_hole(self, item: Located) -> bool:
+        met = self._beyond.setdefault(item.partition, set())
+        if item.offset in met:
+            return False
+        met.add(item.offset)
+        return True

@@ -6,16 +6,14 @@ and marking) carries the same id. Headers tell where it came from and why, never
 
 import logging
 import threading
-from contextlib import suppress
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
 from sqlalchemy import Engine
 
 from storage.database import transaction
 from storage.dead_letters import Stored, mark_published, take_unpublished
 from storage.errors import StorageError
 from stream.errors import BrokerOutage
+from stream.sending import Outgoing, send_all
 
 log = logging.getLogger("tideline.dead")
 RETRY_SECONDS = 5.0
@@ -61,26 +59,9 @@ def publish_dead_letters(engine: Engine, kafka: str, topic: str) -> int:
     with transaction(engine) as connection:
         letters = take_unpublished(connection)
         if letters:
-            _send(kafka, topic, letters)
+            send_all(kafka, topic, [Outgoing(raw, headers_of(letter), letter.id.encode()) for letter, raw in letters])
             mark_published(connection, [letter.id for letter, _ in letters])
     return len(letters)
-
-
-def _send(kafka: str, topic: str, letters: list[tuple[Stored, bytes]]) -> None:
-    try:
-        producer = KafkaProducer(bootstrap_servers=kafka, acks="all")
-        try:
-            sent = [
-                producer.send(topic, key=letter.id.encode(), value=payload, headers=headers_of(letter))
-                for letter, payload in letters
-            ]
-            for future in sent:
-                future.get(timeout=30)
-        finally:
-            with suppress(KafkaError):
-                producer.close(timeout=5)
-    except (KafkaError, OSError) as error:
-        raise BrokerOutage(f"the broker at {kafka} did not take dead letters ({type(error).__name__})") from error
 
 
 def headers_of(letter: Stored) -> list[tuple[str, bytes]]:

@@ -1,6 +1,7 @@
 """Is the worker alive, and can it work? Told by a file and by a small HTTP server."""
 
 import json
+import logging
 import os
 import threading
 import time
@@ -12,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from stream.errors import SettingsInvalid
 
+log = logging.getLogger("tideline.health")
 STALE_SECONDS = 15.0
 WRITE_EVERY = 1.0
 
@@ -48,10 +50,14 @@ class Health:
         return None if self.assigned else "no partitions are assigned yet"
 
     def _write(self, path: Path) -> None:
+        """A full disk must not stop the worker: the file goes stale, and that tells of it."""
         state = {"pid": os.getpid(), "at": time.time(), "not_ready": self.why_not_ready()}
         draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_text(json.dumps(state))
-        draft.replace(path)
+        try:
+            draft.write_text(json.dumps(state))
+            draft.replace(path)
+        except OSError as error:
+            log.warning("the health file %s cannot be written (%s)", path, error.strerror)
 
 
 def read_health(path: Path, now: float) -> tuple[bool, str | None]:

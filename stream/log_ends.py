@@ -6,6 +6,9 @@ from contextlib import suppress
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from stream.errors import BrokerOutage
+from stream.topics import knock
+
 PATIENCE_SECONDS = 3.0
 
 
@@ -14,8 +17,11 @@ def end_offsets(kafka: str, topic: str) -> dict[int, int]:
 
     The embedded broker answers with the last *batch's* first offset, so the batch at the end is read too.
     """
-    with suppress(KafkaError, OSError, ValueError, AssertionError):
-        consumer = KafkaConsumer(bootstrap_servers=kafka, request_timeout_ms=5000, session_timeout_ms=4000)
+    with suppress(BrokerOutage, KafkaError, OSError, ValueError, AssertionError):
+        knock(kafka)
+        consumer = KafkaConsumer(
+            bootstrap_servers=kafka, request_timeout_ms=5000, session_timeout_ms=4000, enable_auto_commit=False
+        )
         try:
             numbers = consumer.partitions_for_topic(topic) or set()
             said = consumer.end_offsets([TopicPartition(topic, number) for number in numbers])

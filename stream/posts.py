@@ -47,10 +47,19 @@ class Post(BaseModel):
             raise ValueError("sent_at must carry a time zone")
         return value.astimezone(UTC)
 
-    @field_validator("source", "id", "author", "text", "channel", "language")
+    @field_validator("text", "channel", "language")
     @classmethod
     def _storable(cls, value: str | None) -> str | None:
         return None if value is None else clean(value)
+
+    @field_validator("source", "id", "author")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        """A name of NULs alone is no name: nothing is left of it that could be stored."""
+        cleaned = clean(value)
+        if not cleaned:
+            raise ValueError("it must hold more than NUL")
+        return cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ def _control(value: dict[str, object]) -> Tick | BadRow | None:
         line = bad.get("line")
         return BadRow(
             file=clean(str(bad.get("file", "?")))[:256],
-            line=line if isinstance(line, int) and 0 <= line < 2**53 else 0,
+            line=line if type(line) is int and 0 <= line < 2**53 else 0,  # JSON's true is an int to Python
             reason=clean(str(bad.get("reason", "unreadable")))[:200],
         )
     return None
@@ -136,11 +145,11 @@ def _control(value: dict[str, object]) -> Tick | BadRow | None:
 def _tick_time(value: object) -> datetime:
     try:
         at = datetime.fromisoformat(str(value))
-    except ValueError as error:
+        if at.tzinfo is None:
+            raise InvalidPost("bad_tick", "a tick needs a time zone")
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # e.g. a zone shift past year 1
         raise InvalidPost("bad_tick", "a tick needs an ISO 8601 time") from error
-    if at.tzinfo is None:
-        raise InvalidPost("bad_tick", "a tick needs a time zone")
-    return at.astimezone(UTC)
 
 
 def _post(value: dict[str, object]) -> Post:

@@ -27,6 +27,7 @@ from stream.outgoing import record_alerts
 from stream.progress import Progress
 
 FLUSH = 1000
+STREAMED: dict[str, Any] = {"stream_results": True, "yield_per": 5000}
 
 
 @dataclass(slots=True)
@@ -123,11 +124,11 @@ def _rebuild_person(
 
 def _closed_posts(connection: Connection, bounds: dict[int, datetime]) -> Iterator[WaitingInHour]:
     """Every point that waited and whose hour has closed, in the order in which hours are applied."""
-    rows = connection.execution_options(stream_results=True, yield_per=5000).execute(
+    rows = connection.execute(
         text(
             "SELECT person, sent_at, key, digest, scores, partition FROM points "
             "WHERE NOT late AND NOT retweet ORDER BY person, sent_at, key"
-        )
+        ).execution_options(**STREAMED),
     )
     for person, sent_at, key, digest, scores, partition in rows:
         hour = hour_of(sent_at)
@@ -157,11 +158,11 @@ def _rebuild_channels(
 
 
 def _closed_channel_posts(connection: Connection, bound: datetime) -> Iterator[WaitingInBucket]:
-    rows = connection.execution_options(stream_results=True, yield_per=5000).execute(
+    rows = connection.execute(
         text(
             "SELECT channel, sent_at, key, person, scores FROM points WHERE channel IS NOT NULL "
             'AND scores IS NOT NULL AND NOT late AND sent_at < :bound ORDER BY channel COLLATE "C", sent_at, key'
-        ),
+        ).execution_options(**STREAMED),
         {"bound": bound},
     )
     for channel, sent_at, key, person, scores in rows:

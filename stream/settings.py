@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     webhook_url: str = ""
 
     model: str = "default"
-    torch_threads: int = Field(default=0, ge=0, le=256, description="0 leaves the choice to torch")
+    torch_threads: int = Field(default=1, ge=0, le=256, description="0 leaves the choice to torch")
     languages: frozenset[str] = frozenset({"en"})
     rules: Path | None = None
 

@@ -48,7 +48,7 @@ def ensure_topics(kafka: str, posts_topic: str, dead_topic: str, partitions: int
 @contextmanager
 def _admin(kafka: str) -> Iterator[KafkaAdminClient]:
     try:
-        _knock(kafka)
+        knock(kafka)
         admin = KafkaAdminClient(bootstrap_servers=kafka, bootstrap_timeout_ms=PATIENCE_MS)
         try:
             yield admin
@@ -61,7 +61,7 @@ def _admin(kafka: str) -> Iterator[KafkaAdminClient]:
         ) from error
 
 
-def _knock(kafka: str) -> None:
+def knock(kafka: str) -> None:
     """A closed port is told at once; the client would try for long and leave a socket open at the end."""
     refused: Exception = ValueError("no broker is named")
     for server in kafka.split(","):

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import faust
 import orjson
-from faust.transport.drivers.aiokafka import Consumer
+from faust.transport.drivers.aiokafka import Consumer, IllegalStateError
 from faust.types import TP
 
 from models.errors import ModelOutage
@@ -59,7 +59,7 @@ class PostgresFirst(Consumer):
         """Called after every rebalance; remembers where each partition's reading starts."""
         committed: Mapping[TP, int] = await super().seek_to_committed()
         for tp, offset in committed.items():
-            self.contiguity.start(tp.partition, offset or None)
+            self.contiguity.start(tp.partition, max(offset or 0, 0))  # None or -1: nothing was committed
         return committed
 
 
@@ -137,7 +137,8 @@ class StreamWorker:
         messages, again = consumer.contiguity.keep([message_of(event.message) for event in events])
         for partition, offset in again.items():
             log.warning("partition %d is read again from offset %d", partition, offset)
-            await consumer.seek(TP(self._settings.posts_topic, partition), offset)
+            with suppress(IllegalStateError):  # taken away meanwhile: its next owner starts where we committed
+                await consumer.seek(TP(self._settings.posts_topic, partition), offset)
         try:
             report = await self._process(messages) if messages else None
         except Exception as error:

@@ -20,16 +20,22 @@ def test_the_command_reference_is_what_help_says() -> None:
 
 
 def test_every_setting_is_described_and_no_other() -> None:
-    described = set(re.findall(r"^\| (TIDELINE_\w+)", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+    page = (ROOT / "docs" / "settings.md").read_text()
+    described = set(re.findall(r"^\| (TIDELINE_\w+)", page, re.MULTILINE))
     assert described == {f"TIDELINE_{name.upper()}" for name in Settings.model_fields}
+
+
+def read(page: Path) -> str:
+    return page.read_text()
 
 
 def invocations(page: Path) -> list[str]:
     """Every `tideline …` in a code block line or in back-ticks, shortened at pipes and comments."""
-    text = page.read_text()
+    text = read(page)
     text = re.sub(r"```text\n.*?```", "", text, flags=re.DOTALL)
     blocks = re.findall(r"^ {4}(.*tideline .*)$", text, re.MULTILINE)
-    blocks += [line for block in re.findall(r"```(?:sh|console)?\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    for block in re.findall(r"```(?:sh|console)?\n(.*?)```", text, re.DOTALL):
+        blocks += block.splitlines()
     inline = re.findall(r"`(tideline [^`]+)`", text)
     found = [re.search(r"\btideline (?!:)[^|&#>…]*", line) for line in blocks + inline]
     return [match.group().strip() for match in found if match]
@@ -53,14 +59,14 @@ def test_every_command_in_the_docs_is_real(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files_that_exist(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", read(page)):
         if not target.startswith(("http:", "https:")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
 def test_every_file_the_docs_name_exists() -> None:
     for page in PAGES:
-        for name in re.findall(r"`((?:stream|alerts|storage|models|tests|docs|data|benchmarks)/[\w./-]+)`", page.read_text()):
+        for name in re.findall(r"`((?:stream|alerts|storage|models|tests|docs|data|benchmarks)/[\w./-]+)`", read(page)):
             assert (ROOT / name).exists(), f"{page.name} names {name}"
 
 
