@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import numpy as np
+import torch
 from sqlalchemy import text
 
 from benchmarks.corpus import posts, texts
@@ -18,8 +19,9 @@ from stream.posts import post_key
 BATCH = 512
 
 
-def bare_rate(count: int) -> float:
-    """Posts per second of the model alone, in the pipeline's batches, with every core."""
+def bare_rate(count: int, threads: int) -> float:
+    """Posts per second of the model alone in one process, in the pipeline's batches."""
+    torch.set_num_threads(threads)
     classifier = load_classifier("default")
     corpus = texts(count)
     classifier.emotions(corpus[:BATCH])

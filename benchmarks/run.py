@@ -30,12 +30,14 @@ def main() -> None:
 def _measure(stage: Any, options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": machine.describe(), "options": vars(options)}
     workers, threads = options.workers, options.threads
-    bare = _say("bare inference, posts/s", end_to_end.bare_rate(options.posts))
+    rates = {threads: _bare(options.posts, threads) for threads in (1, 2)}
     stream = _say("end to end, posts/s", end_to_end.stream_rate(stage, options.posts, workers, threads))
-    bare = (bare + _say("bare inference again, posts/s", end_to_end.bare_rate(options.posts))) / 2
+    for count in rates:
+        rates[count] = (rates[count] + _bare(options.posts, count)) / 2  # before and after, as machines drift
+    bare = max(rates.values())
     simple = _say("naive script, posts/s", naive.naive_rate(stage, posts(1500)))
     empty = _say("Faust with an empty body, posts/s", end_to_end.faust_rate(stage, options.posts))
-    found["rates"] = {"bare": bare, "stream": stream, "naive": simple, "faust_empty": empty}
+    found["rates"] = {"bare": bare, "bare_by_threads": rates, "stream": stream, "naive": simple, "faust_empty": empty}
     found["ratios"] = {
         "stream_to_bare": _say("end to end / bare inference (bar 0.5)", stream / bare),
         "stream_to_naive": _say("end to end / naive script (bar 8)", stream / simple),
@@ -46,6 +48,11 @@ def _measure(stage: Any, options: argparse.Namespace) -> dict[str, Any]:
     if options.memory_posts:
         found["memory"] = _say("worker memory", growth.memory_growth(stage, options.memory_posts, 2))
     return found
+
+
+def _bare(count: int, threads: int) -> float:
+    rate: float = _say(f"bare inference, {threads} threads, posts/s", end_to_end.bare_rate(count, threads))
+    return rate
 
 
 def _say(what: str, value: Any) -> Any:

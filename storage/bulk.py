@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import psycopg2
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 
 def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -15,8 +17,11 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: 
     if not buffer.tell():
         return
     buffer.seek(0)
-    raw = connection.connection.cursor()
-    raw.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", buffer)
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)"
+    try:
+        connection.connection.cursor().copy_expert(statement, buffer)
+    except psycopg2.Error as error:  # a full disk, say: SQLAlchemy does not see it, and `transaction` must
+        raise DBAPIError.instance(statement, None, error, psycopg2.Error) from error
 
 
 def pg_array(values: Sequence[int] | None) -> str | None:

@@ -29,7 +29,7 @@ CHECK_FAILED = 1
     show_default=True,
     help="The demo's own folder; never one with data of yours.",
 )
-@click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="Worker processes.")
+@click.option("--workers", type=click.IntRange(1, 4), default=2, show_default=True, help="Worker processes.")
 @json_option
 def demo(fresh: bool, keep_running: bool, data_dir: Path, workers: int, as_json: bool) -> None:
     """Show everything at once: 26,000 posts of invented people become scores, series, alerts and webhooks.

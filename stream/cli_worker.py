@@ -53,6 +53,7 @@ def _work(settings: Settings) -> None:
     from stream.health import Health, serve_health
     from stream.metrics import Metrics
     from stream.topics import ensure_topics
+    from stream.tuning import tune_process
     from stream.version import code_version
     from stream.wiring import build_pipeline, open_engine
     from stream.worker import StreamWorker
@@ -69,6 +70,7 @@ def _work(settings: Settings) -> None:
     metrics.info.labels(code_version(), pipeline.reader.classifier.version, pipeline.rules.version).set(1)
     if settings.metrics_port:
         serve_health(settings.metrics_port, health, metrics.registry)
+    tune_process()
     dead_topic = DeadTopic(engine, settings.kafka, settings.dead_topic)
     dead_topic.start()
     log = logging.getLogger("tideline.worker")

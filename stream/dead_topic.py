@@ -17,6 +17,7 @@ from stream.sending import Outgoing, send_all
 
 log = logging.getLogger("tideline.dead")
 RETRY_SECONDS = 5.0
+LARGEST_PUBLISHED = 1_000_000  # with its headers it must fit 1 MiB, Kafka's limit, or it would block all behind it
 
 
 class DeadTopic:
@@ -59,9 +60,13 @@ def publish_dead_letters(engine: Engine, kafka: str, topic: str) -> int:
     with transaction(engine) as connection:
         letters = take_unpublished(connection)
         if letters:
-            send_all(kafka, topic, [Outgoing(raw, headers_of(letter), letter.id.encode()) for letter, raw in letters])
+            send_all(kafka, topic, [_outgoing(letter, raw) for letter, raw in letters])
             mark_published(connection, [letter.id for letter, _ in letters])
     return len(letters)
+
+
+def _outgoing(letter: Stored, raw: bytes) -> Outgoing:
+    return Outgoing(raw[:LARGEST_PUBLISHED], headers_of(letter), letter.id.encode())
 
 
 def headers_of(letter: Stored) -> list[tuple[str, bytes]]:

@@ -45,7 +45,7 @@ def build_reader(settings: Settings) -> Reader:
 
 
 def _limit_threads(settings: Settings) -> None:
-    if settings.torch_threads:
+    if settings.torch_threads and settings.model != "keywords":  # the double needs no torch
         import torch
 
         torch.set_num_threads(settings.torch_threads)

@@ -19,7 +19,8 @@ from typing import Any, cast
 
 import faust
 import orjson
-from faust.transport.drivers.aiokafka import Consumer, IllegalStateError
+from aiokafka.errors import IllegalStateError
+from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
 from models.errors import ModelOutage

@@ -2,19 +2,24 @@
 
 import json
 import random
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from stream.contiguity import Contiguity
-from stream.errors import SettingsInvalid, TooManyDeadLetters
+from stream.errors import SettingsInvalid, StreamError, TooManyDeadLetters
 from stream.health import STALE_SECONDS, Health, read_health, serve_health
 from stream.limits import DeadLetterLimits
 from stream.messages import Message
+from stream.metrics import Metrics
 from stream.services.process import free_port
+from stream.settings import Settings
+from stream.worker import DrainingProcess, StreamWorker
 
 
 def at(*offsets: int, partition: int = 0) -> list[Message]:
@@ -183,3 +188,20 @@ def ask(port: int, path: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def test_a_crash_inside_faust_is_no_clean_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust turns any exception into an exit code; with code 0 a supervisor would take it for a drain."""
+
+    def crash(_: DrainingProcess) -> None:
+        try:
+            raise FileNotFoundError("a folder")
+        except FileNotFoundError:
+            sys.exit(1)
+
+    monkeypatch.setattr(DrainingProcess, "execute_from_commandline", crash)
+    settings = Settings(kafka="127.0.0.1:1", mode="demo")
+    nothing: Any = None
+    with pytest.raises(StreamError, match=r"stopped by itself \(FileNotFoundError\)") as caught:
+        StreamWorker(settings, nothing, nothing, Health(), Metrics()).run()
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
