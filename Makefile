@@ -10,7 +10,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types faults bench clean setup
+.PHONY: help demo test check lint types faults bench docs clean setup
 
 help: ## show this list
 	@echo "make TARGET; each sets itself up first (about 6 GB in $(VENV), 2 to 5 minutes, once)"
@@ -36,6 +36,9 @@ faults: $(STAMP) ## tests that kill processes and servers; slow
 
 bench: $(STAMP) ## ratios measured in one run; also written to benchmarks/results/
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+docs: $(STAMP) ## write docs/commands.md from the commands' own help
+	$(BIN)/python docs/reference.py
 
 setup: $(STAMP) ## make .venv and install into it
 

@@ -16,7 +16,7 @@ from models.load import load_classifier
 from storage.database import transaction
 from stream.posts import post_key
 
-BATCH = 512
+BATCH = 2048  # as the worker
 
 
 def bare_rate(count: int, threads: int) -> float:

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=30_000, help="posts end to end (default 30,000)")
     parser.add_argument("--memory-posts", type=int, default=500_000, help="posts for the memory check; 0 skips it")
     parser.add_argument("--people", type=int, default=1_000_000, help="people for the batch-time check")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--threads", type=int, default=1, help="torch threads a worker")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tideline-bench-") as folder, open_stage(Path(folder)) as stage:

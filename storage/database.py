@@ -5,9 +5,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 
-from storage.errors import SchemaTooOld, StorageError, StorageOutage
+from storage.errors import RowRefused, SchemaTooOld, StorageError, StorageOutage
 
 UNDEFINED = {"42P01", "42703"}  # table, column
 WRONG_LOGIN = ("password authentication failed", "role ", "no pg_hba.conf entry")
@@ -49,6 +57,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         if getattr(error.orig, "pgcode", None) in UNDEFINED:
             raise SchemaTooOld("the database has no tables of this version: run `tideline migrate`") from error
         raise
+    except (DataError, IntegrityError) as error:
+        code = getattr(error.orig, "pgcode", None)
+        raise RowRefused(f"Postgres refused a row (SQLSTATE {code}): nothing was written") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StorageOutage(_sentence(engine, error)) from error

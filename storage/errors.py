@@ -14,5 +14,9 @@ class SchemaTooOld(StorageError):
     """The tables are missing or older than this code."""
 
 
+class RowRefused(StorageError):
+    """Postgres refused a row for what it holds; nothing was written."""
+
+
 class StorageOutage(StorageError):
     """Postgres is away for now; nothing was written."""

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, text
 
 from storage.points import ERASURE_LOCK
 
-_OF_PERSON = ("waiting_posts", "waiting_channel_posts", "post_texts", "person_states")
+_OF_PERSON = ("waiting_posts", "waiting_channel_posts", "person_states")
+_BY_KEY = ("post_texts", "post_keys")
 
 
 def opted_out(connection: Connection, persons: Iterable[str]) -> set[str]:
@@ -29,10 +30,9 @@ def opt_out(connection: Connection, person: str) -> int:
     alerts = "SELECT id FROM alerts WHERE subject_kind = 'person' AND subject = :person"
     connection.execute(text(f"DELETE FROM outbox WHERE alert_id IN ({alerts})"), who)  # noqa: S608
     connection.execute(text("DELETE FROM alerts WHERE subject_kind = 'person' AND subject = :person"), who)
-    connection.execute(
-        text("DELETE FROM post_keys USING points WHERE points.key = post_keys.key AND points.person = :person"),
-        who,
-    )
+    for table in _BY_KEY:
+        of_person = f"DELETE FROM {table} USING points WHERE points.key = {table}.key AND points.person = :person"  # noqa: S608
+        connection.execute(text(of_person), who)
     return connection.execute(text("DELETE FROM points WHERE person = :person"), who).rowcount
 
 

@@ -79,8 +79,9 @@ def _row(point: NewPoint) -> tuple[object, ...]:
 
 def insert_texts(connection: Connection, points: Iterable[NewPoint], expires_at: datetime) -> None:
     """Keep the words apart from the points, with an expiry of their own."""
-    rows = ((point.key, point.person, point.text, expires_at.isoformat()) for point in points if point.text)
-    copy_rows(connection, "post_texts", ("key", "person", "text", "expires_at"), rows)
+    expiry = expires_at.isoformat()
+    rows = ((point.key, point.text, expiry) for point in points if point.text)
+    copy_rows(connection, "post_texts", ("key", "text", "expires_at"), rows)
 
 
 def mark_repeated(connection: Connection, posts: Sequence[tuple[datetime, str]]) -> None:

@@ -78,9 +78,10 @@ class PostText(Base):
 
     __tablename__ = "post_texts"
     key: Mapped[str] = _key(primary_key=True)
-    person: Mapped[str] = _key(index=True)
     text: Mapped[str]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    # rows arrive in the order in which they expire, so a block range is index enough
+    __table_args__ = (Index("post_texts_expiry", "expires_at", postgresql_using="brin"),)
 
 
 class OptOut(Base):

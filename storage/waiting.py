@@ -1,18 +1,16 @@
 """Posts that wait for their hour (person) or their five minutes (channel) to close."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from storage.bulk import copy_rows, pg_array
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WaitingInHour:
-    """A person's post in an open hour; sorts into the order in which it will be applied."""
+class WaitingInHour(NamedTuple):
+    """A person's post in an open hour; sorts, at tuple speed, into the order in which it will be applied."""
 
     person: str
     hour: datetime
@@ -23,8 +21,7 @@ class WaitingInHour:
     partition: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WaitingInBucket:
+class WaitingInBucket(NamedTuple):
     """A channel's post in open five minutes; sorts into the order in which it will be applied."""
 
     channel: str

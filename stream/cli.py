@@ -22,6 +22,7 @@ HOME: dict[str, str] = {
     "deliver": "stream.cli_alerts:deliver",
     "receive": "stream.cli_alerts:receive",
     "rules": "stream.cli_alerts:rules",
+    "report": "stream.cli_report:report",
     "status": "stream.cli_status:status",
     "series": "stream.cli_status:series",
     "dlq": "stream.cli_dlq:dlq",

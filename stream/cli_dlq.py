@@ -25,7 +25,7 @@ def dlq() -> None:
 @dlq.command("list")
 @reason_option
 @click.option("--all", "everything", is_flag=True, help="Also those that were sent again.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many at most.")
 @json_option
 def list_letters(reason: str | None, everything: bool, limit: int, as_json: bool) -> None:
     """List dead letters, oldest first, with reason and place of origin."""

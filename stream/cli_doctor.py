@@ -11,7 +11,13 @@ from stream.settings import read_settings
 
 @click.command()
 @click.option("--make-secrets", is_flag=True, help="Write missing secrets to .env and do nothing else.")
-@click.option("--env-file", type=click.Path(path_type=Path), default=Path(".env"), show_default=True)
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path),
+    default=Path(".env"),
+    show_default=True,
+    help="Where --make-secrets writes.",
+)
 @json_option
 def doctor(make_secrets: bool, env_file: Path, as_json: bool) -> None:
     """Check Python, settings, ports, Postgres, schema, clock, broker, model and rules.

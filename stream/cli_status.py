@@ -63,7 +63,7 @@ def read_status() -> dict[str, Any]:
 
 @click.command()
 @click.argument("person")
-@click.option("--step", type=click.Choice(["hour", "day"]), default="day", show_default=True)
+@click.option("--step", type=click.Choice(["hour", "day"]), default="day", show_default=True, help="Width of a line.")
 @click.option("--since", type=click.DateTime(), help="Only from this time on (UTC).")
 @json_option
 def series(person: str, step: str, since: datetime | None, as_json: bool) -> None:

@@ -50,9 +50,14 @@ class DeadTopic:
                 while publish_dead_letters(self._engine, self._kafka, self._topic):
                     pass
             except (StorageError, BrokerOutage) as error:
-                log.warning("dead letters wait to be published: %s", error)
-                self._stop.wait(RETRY_SECONDS)
-                self.wake()
+                self._wait(str(error))
+            except Exception as error:  # the table has them; this thread must outlive whatever it met
+                self._wait(f"unexpected {type(error).__name__}")
+
+    def _wait(self, reason: str) -> None:
+        log.warning("dead letters wait to be published: %s", reason)
+        self._stop.wait(RETRY_SECONDS)
+        self.wake()
 
 
 def publish_dead_letters(engine: Engine, kafka: str, topic: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from alerts.rules import Rules
 from storage.database import transaction
+from storage.errors import RowRefused
 from storage.months import Months
 from storage.people import opted_out
 from storage.points import NewPoint
@@ -64,7 +65,7 @@ class Pipeline:
         scored_at = time.perf_counter()
         reach("after_score")
         self.months.ensure(point.sent_at for point in points_of(reads))
-        written = self._write(reads)
+        written = self._write_around_refusals(reads, messages)
         channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, self._model)
         reach("after_commit")
         return BatchReport(
@@ -84,6 +85,21 @@ class Pipeline:
     def _opted_out(self, persons: set[str]) -> set[str]:
         with transaction(self.engine) as connection:
             return opted_out(connection, persons)
+
+    def _write_around_refusals(self, reads: list[Read], messages: Sequence[Message]) -> Written:
+        """Write the batch; if Postgres will not have one of its rows, halve until that one is set aside alone."""
+        try:
+            return self._write(reads)
+        except RowRefused as error:
+            if len(reads) == 1:
+                reads[0] = self.reader.refused(messages[0], str(error))
+                return self._write(reads)
+        middle = len(reads) // 2
+        first, second = reads[:middle], reads[middle:]
+        written = self._write_around_refusals(first, messages[:middle])
+        written += self._write_around_refusals(second, messages[middle:])
+        reads[:] = first + second
+        return written
 
     def _write(self, reads: Sequence[Read]) -> Written:
         with transaction(self.engine) as connection:

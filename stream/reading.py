@@ -46,6 +46,10 @@ class Reader:
             scored[place] = Read(read.partition, read.offset, self._set_aside(messages[place], "unscorable", reason))
         return scored
 
+    def refused(self, message: Message, advice: str) -> Read:
+        """A message that Postgres will not store, as a dead letter."""
+        return Read(message.partition, message.offset, self._set_aside(message, "unstorable", advice))
+
     def _understand(self, message: Message, not_after: datetime) -> NewPoint | Tick | SetAside:
         try:
             record = parse(message.value, not_after=not_after)

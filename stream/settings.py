@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     languages: frozenset[str] = frozenset({"en"})
     rules: Path | None = None
 
-    batch_size: int = Field(default=1024, ge=1, le=10_000)
+    batch_size: int = Field(default=2048, ge=1, le=10_000)
     batch_seconds: float = Field(default=0.5, gt=0, le=60)
     lateness_minutes: float = Field(default=10, ge=0, le=7 * 24 * 60)
     future_minutes: float = Field(default=10, ge=0)

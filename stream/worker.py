@@ -12,7 +12,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -20,12 +20,11 @@ from typing import Any, cast
 import faust
 import orjson
 from aiokafka.errors import IllegalStateError
-from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
 from models.errors import ModelOutage
 from storage.errors import StorageOutage
-from stream.contiguity import Contiguity
+from stream.consumer import PostgresFirst
 from stream.dead_topic import DeadTopic
 from stream.errors import BrokerOutage, StreamError, TooManyDeadLetters
 from stream.health import Health
@@ -40,28 +39,6 @@ log = logging.getLogger("tideline.worker")
 OUTAGES = (StorageOutage, ModelOutage, BrokerOutage)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 DRAIN_FAILED = 4
-
-
-class PostgresFirst(Consumer):
-    """A Faust consumer that commits what Postgres has, whatever was acknowledged."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.processed: dict[TP, int] = {}
-        self.contiguity = Contiguity()
-
-    def _new_offset(self, tp: TP) -> int | None:
-        """The offset to commit. Faust's own list of acknowledgements is not read, so it must not grow."""
-        self._acked[tp].clear()
-        self._acked_index[tp].clear()
-        return self.processed.get(tp)
-
-    async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Called after every rebalance; remembers where each partition's reading starts."""
-        committed: Mapping[TP, int] = await super().seek_to_committed()
-        for tp, offset in committed.items():
-            self.contiguity.start(tp.partition, max(offset or 0, 0))  # None or -1: nothing was committed
-        return committed
 
 
 class DisklessApp(faust.App):
@@ -127,6 +104,7 @@ class StreamWorker:
         return app
 
     async def _score_posts(self, stream: Any) -> None:
+        cast(PostgresFirst, self.app.consumer).inbox = stream.channel.queue
         async for events in stream.noack_take(self._settings.batch_size, within=self._settings.batch_seconds):
             async with self._busy:
                 if not self._stopping.is_set():
@@ -146,10 +124,10 @@ class StreamWorker:
             self.fail(error)
             return
         if report is not None:
-            for message in messages:
-                consumer.processed[TP(self._settings.posts_topic, message.partition)] = message.offset + 1
-            for event in events:
-                await stream.ack(event)
+            for partition, offset in {message.partition: message.offset for message in messages}.items():
+                consumer.processed[TP(self._settings.posts_topic, partition)] = offset + 1
+            for event in {event.message.tp: event for event in events}.values():
+                await stream.ack(event)  # the last of each partition is enough to have its offset committed
             self._note(report)
 
     async def _process(self, messages: list[Message]) -> BatchReport | None:

@@ -1,7 +1,7 @@
 """The second half of the pipeline: everything one batch changes, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -32,6 +32,9 @@ class Written:
     late: int = 0
     set_aside: int = 0
     alerts: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 class Writer:
@@ -70,6 +73,7 @@ class Writer:
         first: dict[str, NewPoint] = {}
         for read in reads:
             if isinstance(read.record, NewPoint):
+                read.record.late = read.record.repeated = False  # whatever an attempt that was undone has set
                 first.setdefault(read.record.key, read.record)
         claimed = claim_keys(self._connection, list(first.values())) if first else set()
         return {key: point for key, point in first.items() if key in claimed}

@@ -76,7 +76,7 @@ def test_every_command_has_help_a_newcomer_can_use() -> None:
         assert len(command.help) > 30, name
         for parameter in command.params:
             if isinstance(parameter, click.Option):
-                assert parameter.help or parameter.name == "limit", f"{name} {parameter.opts}"
+                assert parameter.help, f"{name} {parameter.opts}"
 
 
 def test_everything_that_reports_can_do_so_in_json() -> None:

@@ -36,11 +36,11 @@ def test_imports_point_one_way(folder: str) -> None:
         assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"
 
 
-def test_only_the_worker_awaits() -> None:
+def test_only_the_worker_and_its_consumer_await() -> None:
     for folder in ALLOWED:
         for path in (ROOT / folder).rglob("*.py"):
             asynchronous = any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(ast.parse(path.read_text())))
-            assert not asynchronous or path.name == "worker.py", path
+            assert not asynchronous or path.name in {"worker.py", "consumer.py"}, path
 
 
 def test_every_package_init_is_empty() -> None:

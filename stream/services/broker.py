@@ -72,8 +72,10 @@ def _wait_until_it_answers(
     directory: Path, address: str, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:
     deadline = clock() + START_SECONDS
+    missing = 0  # seen not running, in a row: a process that is just being started may have no name yet
     while not answers(address):
-        if clock() > deadline or not broker_running(directory):
+        missing = 0 if broker_running(directory) else missing + 1
+        if clock() > deadline or missing > 3:
             stop_broker(directory)
             log = directory / "log"
             raise ServiceFailed(f"The broker did not start ({process.last_line(log)}): see {log}.")

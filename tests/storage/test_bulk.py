@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import IntegrityError
 
 from storage.bulk import copy_rows
 from storage.database import transaction
-from storage.errors import StorageOutage
+from storage.errors import RowRefused, StorageOutage
 
 COLUMNS = ("key", "sent_at")
 ROW = ("00000000-0000-0000-0000-000000000001", "2025-03-01T10:00:00+00:00")
@@ -51,7 +50,7 @@ def test_a_copy_that_postgres_gives_up_is_an_outage(engine: Engine) -> None:
 
 
 def test_a_row_that_postgres_refuses_is_no_outage_and_writes_nothing(engine: Engine) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RowRefused):
         copy(engine, ROW, (None, ROW[1]))
     assert stored(engine) == 0
 

@@ -153,6 +153,19 @@ def test_a_text_the_model_chokes_on_is_set_aside_alone(ready: Engine) -> None:
         assert count_dead_letters(connection) == {"unscorable": 1}
 
 
+def test_a_row_postgres_refuses_is_set_aside_alone(ready: Engine) -> None:
+    with transaction(ready) as connection:
+        connection.execute(text("ALTER TABLE points ADD CONSTRAINT fussy CHECK (channel <> 'refused')"))
+    posts = records(40)
+    posts[23]["channel"] = "refused"
+    pipeline = make_pipeline(ready)
+    report = pipeline.process(to_log(posts))
+    assert (report.written.stored, report.written.set_aside, sum(report.outcomes)) == (39, 1, 1)
+    with transaction(ready) as connection:
+        assert connection.execute(text("SELECT count(*) FROM points")).scalar_one() == 39
+        assert count_dead_letters(connection) == {"unstorable": 1}
+
+
 class Tired(KeywordClassifier):
     def emotions(self, texts: Sequence[str]) -> Thousandths:
         raise ModelOutage("no memory")

@@ -132,13 +132,11 @@ CREATE TABLE post_keys (
 
 CREATE TABLE post_texts (
     key UUID NOT NULL,
-    person UUID NOT NULL,
     text TEXT NOT NULL,
     expires_at timestamptz NOT NULL,
     PRIMARY KEY (key)
 );
-CREATE INDEX ix_post_texts_expires_at ON post_texts (expires_at);
-CREATE INDEX ix_post_texts_person ON post_texts (person);
+CREATE INDEX post_texts_expiry ON post_texts USING brin (expires_at);
 
 CREATE TABLE waiting_channel_posts (
     bucket timestamptz NOT NULL,
