@@ -17,7 +17,7 @@ What `--help` says, for every command. Written by `make docs`; a test holds it t
 def reference() -> str:
     parts = [HEAD]
     for name, command in commands(main, "tideline", None):
-        context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+        context = click.Context(command, info_name=name, terminal_width=100, **main.context_settings)
         parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

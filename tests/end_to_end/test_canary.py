@@ -52,6 +52,7 @@ def test_an_author_id_is_kept_in_the_payload_of_dead_letters_only(tour: Tour) ->
 def test_the_canaries_did_raise_an_alert(tour: Tour) -> None:
     """Otherwise their absence from alerts and webhooks would show nothing."""
     sung = next(row for row in tour.tables["post_texts"] if CANARY_TEXT in row)
-    person = sung.split(",")[1]
+    key = sung.split(",")[0].strip("(")
+    person = next(row.split(",")[2] for row in tour.tables["points"] if row.split(",")[1] == key)
     assert any(person in row for row in tour.tables["alerts"])
     assert any(person in request for request in tour.requests)
