@@ -53,11 +53,12 @@ def _work(settings: Settings) -> None:
     from stream.health import Health, serve_health
     from stream.metrics import Metrics
     from stream.topics import ensure_topics
-    from stream.tuning import tune_process
+    from stream.tuning import bound_native_caches, tune_process
     from stream.version import code_version
     from stream.wiring import build_pipeline, open_engine
     from stream.worker import StreamWorker
 
+    bound_native_caches()
     engine = open_engine(settings)
     require_newest(engine)
     partitions = ensure_topics(settings.kafka, settings.posts_topic, settings.dead_topic, settings.partitions)

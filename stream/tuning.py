@@ -1,10 +1,21 @@
-"""Two settings of the Python process that make a worker faster, each measured."""
+"""Settings of the process that make a worker faster or smaller, each measured."""
 
 import gc
+import os
 
 import uvloop
 
 YOUNG_OBJECTS = 50_000
+SHAPES = "32"
+
+
+def bound_native_caches() -> None:
+    """Call before torch is imported.
+
+    oneDNN keeps what it prepares for each of the last 1,024 shapes, and every batch has new ones: a worker
+    grew from 794 to 868 MiB over 150,000 posts. With 32 it stayed at 750, and was no slower.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", SHAPES)
 
 
 def tune_process() -> None:
