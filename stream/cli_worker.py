@@ -36,7 +36,7 @@ def worker(workers: int, quiet: bool) -> None:
         level=logging.WARNING if quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("aiokafka", "kafka", "alembic"):
+    for noisy in ("aiokafka", "kafka", "alembic", "stream"):  # ours are named tideline.*
         logging.getLogger(noisy).setLevel(logging.ERROR)
     for crying in ("faust", "mode"):  # they log tracebacks of crashes that `StreamWorker.run` raises as a sentence
         logging.getLogger(crying).setLevel(logging.CRITICAL + 1)

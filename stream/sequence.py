@@ -132,10 +132,13 @@ def _watched(
     rows: Iterable[Row | BadLine], watch: Callable[[int], None] | None, every: int = 1000
 ) -> Iterator[Row | BadLine]:
     """Tell `watch` now and then how many more rows were read; it may raise, to stop the reading."""
+    number = 0
     for number, row in enumerate(rows, 1):
         yield row
         if watch and not number % every:
             watch(every)
+    if watch and number % every:
+        watch(number % every)
 
 
 def _noted(rows: Iterable[Row | BadLine], found: Survey) -> Iterator[Row | BadLine]:
