@@ -18,6 +18,7 @@ def reference() -> str:
     parts = [HEAD]
     for name, command in commands(main, "tideline", None):
         context = click.Context(command, info_name=name, terminal_width=100, **main.context_settings)
+        command._help_option = None  # click keeps the one that was asked for first
         parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

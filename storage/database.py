@@ -17,6 +17,8 @@ from sqlalchemy.exc import (
 
 from storage.errors import RowRefused, SchemaTooOld, StorageError, StorageOutage
 
+READ_ONLY = "25006"  # a standby, right after a failover
+DEADLOCK = "40P01"
 UNDEFINED = {"42P01", "42703"}  # table, column
 WRONG_LOGIN = ("password authentication failed", "role ", "no pg_hba.conf entry")
 
@@ -41,6 +43,7 @@ def make_engine(url: str, *, pool_size: int = 3) -> Engine:
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
         },
     )
 
@@ -61,7 +64,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         code = getattr(error.orig, "pgcode", None)
         raise RowRefused(f"Postgres refused a row (SQLSTATE {code}): nothing was written") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "pgcode", None) == READ_ONLY:
             raise StorageOutage(_sentence(engine, error)) from error
         raise
 
@@ -73,6 +76,8 @@ def _sentence(engine: Engine, error: DBAPIError) -> str:
         return f"Postgres at {where} refused the login: check user and password in TIDELINE_DATABASE"
     if getattr(error.orig, "pgcode", None) == "53100":
         return f"Postgres at {where} has no disk space left: free some and the worker goes on by itself"
+    if getattr(error.orig, "pgcode", None) == DEADLOCK:
+        return f"Postgres at {where} broke a deadlock between two of us: nothing was written, run it again"
     if "does not exist" in said and "database" in said:
         return f"Postgres at {where} has no such database: create it or correct TIDELINE_DATABASE"
     first = said.splitlines()[0] if said else type(error).__name__

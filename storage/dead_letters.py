@@ -34,9 +34,7 @@ class SetAside:
 
     @property
     def id(self) -> str:
-        """The same message read twice is one dead letter; a redriven one keeps its name."""
-        if self.redrive_of is not None:
-            return self.redrive_of
+        """The same message read twice is one dead letter."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.topic}/{self.partition}/{self.log_offset}/{self.digest}"))
 
 
@@ -82,8 +80,22 @@ _SELECT = (
 
 
 def insert_dead_letters(connection: Connection, letters: Sequence[SetAside]) -> None:
+    """Store letters; one that was redriven, and holds the very same message, goes back to its old row."""
     if letters:
-        connection.execute(_INSERT, [_values(letter) for letter in sorted(letters, key=lambda letter: letter.id)])
+        known = _redriven(connection, letters)
+        named = [(letter.redrive_of if letter in known else letter.id, letter) for letter in letters]
+        rows = [_values(letter) | {"id": name} for name, letter in sorted(named, key=lambda pair: str(pair[0]))]
+        connection.execute(_INSERT, rows)
+
+
+def _redriven(connection: Connection, letters: Sequence[SetAside]) -> set[SetAside]:
+    """Which letters name an older one with their own content. The name is a producer's word, so it is checked."""
+    claims = [letter for letter in letters if letter.redrive_of is not None]
+    if not claims:
+        return set()
+    statement = text("SELECT id::text, digest FROM dead_letters WHERE id = ANY(CAST(:ids AS uuid[]))")
+    found = set(map(tuple, connection.execute(statement, {"ids": [letter.redrive_of for letter in claims]})))
+    return {letter for letter in claims if (letter.redrive_of, letter.digest) in found}
 
 
 def _values(letter: SetAside) -> dict[str, object]:
@@ -97,7 +109,6 @@ def _values(letter: SetAside) -> dict[str, object]:
         "code",
         "model",
         "digest",
-        "id",
     )
     values: dict[str, object] = {name: getattr(letter, name) for name in names}
     return values | {

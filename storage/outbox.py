@@ -81,6 +81,15 @@ def release(connection: Connection, claims: Sequence[Claim], at: datetime) -> No
         _settle(connection, claim, _RELEASE, at=at)
 
 
+def retry_failed(connection: Connection, now: datetime) -> int:
+    """Queue what was given up again, from the beginning of its schedule; returns how many."""
+    statement = text(
+        "UPDATE outbox SET state = 'pending', attempts = 0, created_at = :now, next_attempt_at = :now "
+        "WHERE state = 'failed'"
+    )
+    return connection.execute(statement, {"now": now}).rowcount
+
+
 def backlog(connection: Connection, now: datetime) -> Backlog:
     """How much waits, the age of the oldest, and how many were given up."""
     row = connection.execute(

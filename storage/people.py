@@ -1,10 +1,15 @@
 """People: opt-out and erasure."""
 
 from collections.abc import Iterable
+from typing import Any
 
+import orjson
 from sqlalchemy import Connection, text
 
 from storage.points import ERASURE_LOCK
+from storage.states import save_states
+
+CHANNELS_LOCK = 7_404_004  # advisory: whoever changes channel states holds it
 
 _OF_PERSON = ("waiting_posts", "waiting_channel_posts", "person_states")
 _BY_KEY = ("post_texts", "post_keys")
@@ -30,6 +35,7 @@ def opt_out(connection: Connection, person: str) -> int:
     alerts = "SELECT id FROM alerts WHERE subject_kind = 'person' AND subject = :person"
     connection.execute(text(f"DELETE FROM outbox WHERE alert_id IN ({alerts})"), who)  # noqa: S608
     connection.execute(text("DELETE FROM alerts WHERE subject_kind = 'person' AND subject = :person"), who)
+    _leave_crowds(connection, person)
     for table in _BY_KEY:
         of_person = f"DELETE FROM {table} USING points WHERE points.key = {table}.key AND points.person = :person"  # noqa: S608
         connection.execute(text(of_person), who)
@@ -43,3 +49,25 @@ def opt_in(connection: Connection, person: str) -> bool:
 
 def all_opt_outs(connection: Connection) -> list[str]:
     return [str(person) for person in connection.execute(text("SELECT person FROM opt_outs ORDER BY 1")).scalars()]
+
+
+def _leave_crowds(connection: Connection, person: str) -> None:
+    """Channels remember who spoke lately; take the person out of every such list."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANNELS_LOCK})
+    rows = connection.execute(
+        text("SELECT channel, state::text FROM channel_states WHERE state::text LIKE :seen"), {"seen": f"%{person}%"}
+    )
+    states = {channel: _without(orjson.loads(state), person) for channel, state in rows}
+    save_states(connection, "channel_states", states)
+
+
+def _without(value: Any, person: str) -> Any:
+    """
+    >>> _without({"crowd": [["ada", 1], ["bob", 2]]}, "ada")
+    {'crowd': [['bob', 2]]}
+    """
+    if isinstance(value, dict):
+        return {name: _without(each, person) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without(each, person) for each in value if person not in (each if isinstance(each, list) else [each])]
+    return value

@@ -8,13 +8,12 @@ from sqlalchemy import Connection, Engine, text
 from alerts.rules import Rules
 from alerts.types import Alert
 from storage.database import transaction
+from storage.people import CHANNELS_LOCK
 from storage.progress import slowest_newest
 from storage.states import lock_states, save_states
 from storage.waiting import WaitingInBucket, take_closed_buckets
 from stream.hours import apply_bucket, bucket_of
 from stream.outgoing import record_alerts
-
-LOCK = 7_404_004  # advisory: one evaluator at a time
 
 
 def close_channels(engine: Engine, rules: Rules, topic: str, lateness: timedelta, model: str) -> int:
@@ -27,7 +26,7 @@ def close_channels(engine: Engine, rules: Rules, topic: str, lateness: timedelta
         bound = closed_bound(connection, topic, lateness)
         if bound is None or not _anything_before(connection, bound):
             return 0
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANNELS_LOCK})
         closing = take_closed_buckets(connection, bound)
         alerts = _apply(connection, rules, closing)
         record_alerts(connection, alerts, model)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @click.command()
 @click.option("--once/--forever", default=False, help="Deliver what is due and stop, or go on until SIGTERM.")
+@click.option("--retry-failed", is_flag=True, help="First queue again what was given up.")
 @_as_json
-def deliver(once: bool, as_json: bool) -> None:
+def deliver(once: bool, retry_failed: bool, as_json: bool) -> None:
     """Send the webhooks that wait in the outbox, signed, to TIDELINE_WEBHOOK_URL.
 
     Any number may run at once. A webhook that is not taken is tried again for two days, ever less often.
@@ -39,13 +41,24 @@ def deliver(once: bool, as_json: bool) -> None:
     from alerts.delivery import deliver as run
     from stream.faults import reach
 
-    settings = read_settings().require_services().require_secrets()
+    settings = read_settings().require_database().require_secrets()
     engine, config = _delivery(settings)
+    if retry_failed:
+        _queue_again(engine)
     with _stopping() as stop:
         summary = run(engine, config, once=once, stop=stop, taken=lambda: reach("delivering"))
     engine.dispose()
     _print_summary(asdict(summary), as_json)
     sys.exit(0 if summary.healthy else UNHEALTHY)
+
+
+def _queue_again(engine: Any) -> None:
+    from storage.database import transaction
+    from storage.outbox import retry_failed
+
+    with transaction(engine) as connection:
+        count = retry_failed(connection, datetime.now(UTC))
+    click.echo(f"{count:,} that were given up are queued again", err=True)
 
 
 @click.command()

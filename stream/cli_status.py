@@ -30,7 +30,7 @@ def status(as_json: bool) -> None:
     if points["points"] > 100 and points["late"] > points["points"] / 2:
         click.echo(
             "Most posts came late: they are older than what the stream had already seen, so no rule looked at "
-            "them. Replay older history into a fresh database, or into a topic of its own (TIDELINE_POSTS_TOPIC)."
+            "them. Replay older history into a database of its own."
         )
 
 

@@ -36,9 +36,13 @@ def worker(workers: int, quiet: bool) -> None:
         level=logging.WARNING if quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("aiokafka", "kafka", "alembic", "stream"):  # ours are named tideline.*
+    for noisy in ("kafka", "alembic", "stream"):  # ours are named tideline.*
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    for crying in ("faust", "mode"):  # they log tracebacks of crashes that `StreamWorker.run` raises as a sentence
+    for crying in (
+        "aiokafka",
+        "faust",
+        "mode",
+    ):  # they log tracebacks of crashes that `StreamWorker.run` raises as a sentence
         logging.getLogger(crying).setLevel(logging.CRITICAL + 1)
     if workers > 1:
         sys.exit(_supervise(workers))
@@ -96,8 +100,8 @@ def _check_folder(health_file: Path | None) -> None:
 
 def _supervise(count: int) -> int:
     """Run `count` workers as processes of their own; the first to fail stops the rest."""
-    base = int(os.environ.get("TIDELINE_METRICS_PORT", "0"))
-    health = os.environ.get("TIDELINE_HEALTH_FILE")
+    settings = read_settings()
+    base, health = settings.metrics_port, str(settings.health_file or "")
     children = [_spawn(number, base, health) for number in range(count)]
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -119,7 +123,7 @@ def _supervise(count: int) -> int:
     return worst
 
 
-def _spawn(number: int, base: int, health: str | None) -> subprocess.Popen[bytes]:
+def _spawn(number: int, base: int, health: str) -> subprocess.Popen[bytes]:
     environment = dict(os.environ)
     if base:
         environment["TIDELINE_METRICS_PORT"] = str(base + number)

@@ -29,6 +29,7 @@ class PostgresFirst(Consumer):
         """Called after every rebalance; remembers where each partition's reading starts."""
         committed: Mapping[TP, int] = await super().seek_to_committed()
         for tp, offset in committed.items():
+            self.processed.pop(tp, None)  # of a log that has begun anew, say
             self.contiguity.start(tp.partition, max(offset or 0, 0))  # None or -1: nothing was committed
         return committed
 

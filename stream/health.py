@@ -64,10 +64,11 @@ def read_health(path: Path, now: float) -> tuple[bool, str | None]:
     """What a health file says: alive, and why not ready."""
     try:
         state = json.loads(path.read_text())
-    except (OSError, ValueError):
+        at, not_ready = float(state["at"]), state["not_ready"]
+    except (OSError, ValueError, KeyError, TypeError):
         return False, f"no readable health file at {path}"
-    alive = now - state["at"] < STALE_SECONDS
-    return alive, state["not_ready"] if alive else f"the last beat is {now - state['at']:.0f} s old"
+    alive = now - at < STALE_SECONDS
+    return alive, not_ready if alive else f"the last beat is {now - at:.0f} s old"
 
 
 def serve_health(port: int, health: Health, registry: CollectorRegistry) -> ThreadingHTTPServer:

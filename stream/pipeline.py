@@ -66,8 +66,8 @@ class Pipeline:
         reach("after_score")
         self.months.ensure(point.sent_at for point in points_of(reads))
         written = self._write_around_refusals(reads, messages)
-        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, self._model)
         reach("after_commit")
+        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, self._model)
         return BatchReport(
             messages=len(messages),
             written=replace(written, alerts=written.alerts + channel_alerts),

@@ -20,7 +20,7 @@ from storage.database import transaction
 from storage.points import ERASURE_LOCK, mark_repeated
 from storage.progress import read_progress
 from storage.states import lock_states, save_states
-from storage.waiting import WaitingInBucket, WaitingInHour
+from storage.waiting import WaitingInBucket, WaitingInHour, take_closed_buckets, take_closed_hours
 from stream.channels import closed_bound
 from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
 from stream.outgoing import record_alerts
@@ -57,7 +57,7 @@ def rebuild(
     """Rebuild everything derived. Workers wait while it runs and go on afterwards."""
     rebuilt = Rebuilt()
     with transaction(engine) as connection:
-        _stop_the_writers(connection, topic)
+        _stop_the_writers(connection)
         _rebuild_series(connection)
         alerts = _rebuild_people(connection, rules, topic, lateness, rebuilt, progress)
         alerts += _rebuild_channels(connection, rules, topic, lateness, rebuilt)
@@ -65,10 +65,10 @@ def rebuild(
     return rebuilt
 
 
-def _stop_the_writers(connection: Connection, topic: str) -> None:
+def _stop_the_writers(connection: Connection) -> None:
     """Batches lock their partitions first, so holding all of them holds every batch back."""
+    connection.execute(text("SELECT 1 FROM partition_progress ORDER BY topic, partition FOR UPDATE"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ERASURE_LOCK})
-    connection.execute(text("SELECT 1 FROM partition_progress WHERE topic = :t ORDER BY 1 FOR UPDATE"), {"t": topic})
     connection.execute(text("LOCK TABLE waiting_channel_posts IN SHARE ROW EXCLUSIVE MODE"))
 
 
@@ -98,6 +98,7 @@ def _rebuild_people(
     newest = read_progress(connection, topic)
     bounds = {partition: hour_of(time - lateness) for partition, time in newest.items() if time is not None}
     connection.execute(text("DELETE FROM person_states"))
+    take_closed_hours(connection, bounds)  # they are applied here, from the points, and must not be again
     connection.execute(text("UPDATE points SET repeated = false WHERE repeated"))
     alerts: list[Alert] = []
     states: dict[str, dict[str, Any]] = {}
@@ -146,6 +147,7 @@ def _rebuild_channels(
     states: dict[str, dict[str, Any]] = {}
     if bound is None:
         return alerts
+    take_closed_buckets(connection, bound)  # as above
     for channel, posts in groupby(_closed_channel_posts(connection, bound), key=lambda post: post.channel):
         state: dict[str, Any] = {}
         for _, bucket in groupby(posts, key=lambda post: post.bucket):

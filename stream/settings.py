@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     posts_topic: str = "posts"
     dead_topic: str = "posts.dead"
     partitions: int = Field(default=4, ge=1, le=1024)
-    group: str = "tideline"
+    group: str = Field(default="tideline", min_length=1)
 
     pseudonym_key: SecretStr = SecretStr(DEMO_SECRET)
     webhook_secret: SecretStr = SecretStr(DEMO_SECRET)
@@ -46,15 +46,15 @@ class Settings(BaseSettings):
     batch_size: int = Field(default=2048, ge=1, le=10_000)
     batch_seconds: float = Field(default=0.5, gt=0, le=60)
     lateness_minutes: float = Field(default=10, ge=0, le=7 * 24 * 60)
-    future_minutes: float = Field(default=10, ge=0)
-    text_days: float = Field(default=30, ge=0, description="0 stores no text at all")
+    future_minutes: float = Field(default=10, ge=0, le=525_600)
+    text_days: float = Field(default=30, ge=0, le=36_500, description="0 stores no text at all")
     tick_seconds: float = Field(default=0, ge=0, description="live clock ticks; 0 while replaying history")
 
     dead_share: float = Field(default=0.5, gt=0, le=1)
     dead_window: int = Field(default=1000, ge=1)
     dead_run: int = Field(default=200, ge=1)
     drain_seconds: float = Field(default=30, gt=0)
-    session_seconds: float = Field(default=10, ge=6)
+    session_seconds: float = Field(default=10, ge=6, le=90)
     health_file: Path | None = None
     metrics_port: int = Field(default=0, ge=0, le=65535, description="0 serves no metrics")
 
@@ -119,4 +119,5 @@ def read_settings(**overrides: Any) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsInvalid(f"the setting TIDELINE_{name} is wrong: {first['msg']}") from error
     except ValueError as error:
-        raise SettingsInvalid(f"a settings file is not valid TOML: {error}") from error
+        what = 'TIDELINE_LANGUAGES must be a JSON list such as ["en"]' if "languages" in str(error) else str(error)
+        raise SettingsInvalid(f"the settings cannot be read: {what}; a settings file must be valid TOML") from error

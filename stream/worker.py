@@ -11,7 +11,9 @@ import asyncio
 import logging
 import os
 import random
+import threading
 import time
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -33,12 +35,15 @@ from stream.messages import REDRIVE_HEADER, Message
 from stream.metrics import Metrics
 from stream.pipeline import BatchReport, Pipeline
 from stream.settings import Settings
+from stream.topics import knock
 
 log = logging.getLogger("tideline.worker")
 
 OUTAGES = (StorageOutage, ModelOutage, BrokerOutage)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 DRAIN_FAILED = 4
+BROKER_AWAY = "the broker does not answer"
+LOOK_EVERY = 5  # beats
 
 
 class DisklessApp(faust.App):
@@ -55,6 +60,7 @@ class StreamWorker:
         self, settings: Settings, pipeline: Pipeline, dead_topic: DeadTopic, health: Health, metrics: Metrics
     ) -> None:
         self._settings = settings
+        self.drain_seconds = settings.drain_seconds
         self._pipeline = pipeline
         self._dead_topic = dead_topic
         self._health = health
@@ -189,16 +195,36 @@ class StreamWorker:
 
     async def _beat(self) -> None:
         """Show that the loop turns and whether work can arrive."""
+        beats = 0
         while not self.app.should_stop:
             self._health.assigned = len(self.app.consumer.assignment())
             self._health.beat()
+            beats += 1
+            if beats % LOOK_EVERY == 0:
+                await self._look_for_the_broker()
             await asyncio.sleep(1.0)
+
+    async def _look_for_the_broker(self) -> None:
+        """Readiness knows about Postgres and the model from the batches; an idle worker must ask the broker."""
+        try:
+            await asyncio.to_thread(knock, self._settings.kafka)
+        except (OSError, ValueError):
+            if self._health.outage is None:
+                log.warning("the broker at %s does not answer; the worker waits for it", self._settings.kafka)
+                self._health.outage = BROKER_AWAY
+        else:
+            if self._health.outage == BROKER_AWAY:
+                self._health.outage = None
+                log.warning("the broker answers again")
 
     async def _tick(self) -> None:
         """Move the clock of the partitions this worker reads, so that silent people are evaluated too."""
         value = orjson.dumps({"tick": datetime.now(UTC).isoformat()})
-        for tp in self.app.consumer.assignment():
-            await self.app.producer.send(tp.topic, None, value, tp.partition, None, {})
+        try:
+            for tp in self.app.consumer.assignment():
+                await self.app.producer.send(tp.topic, None, value, tp.partition, None, {})
+        except Exception as error:  # a tick that is not sent is made good by the next one
+            log.warning("a tick was not sent (%s)", type(error).__name__)
 
 
 class DrainingProcess(faust.Worker):
@@ -220,12 +246,18 @@ class DrainingProcess(faust.Worker):
         self._drain_once(super()._on_sigterm)
 
     def _drain_once(self, then: Any) -> None:
+        """The clock runs over the whole stop: Faust itself waits for ever for a broker that is away."""
         if self._draining is None:
+            deadline = threading.Timer(self._owner.drain_seconds, os._exit, (DRAIN_FAILED,))
+            deadline.daemon = True
+            deadline.start()
             self._draining = self.loop.create_task(self._drain(then))
 
     async def _drain(self, then: Any) -> None:
-        await self._owner.drain()
-        then()
+        try:
+            await self._owner.drain()
+        finally:
+            then()
 
 
 def _crashed(reason: BaseException | None) -> StreamError:
@@ -234,7 +266,18 @@ def _crashed(reason: BaseException | None) -> StreamError:
 
 
 def message_of(raw: Any) -> Message:
-    headers = dict(raw.headers or {})
-    redrive = headers.get(REDRIVE_HEADER)
-    logged = datetime.fromtimestamp(raw.timestamp, UTC) if raw.timestamp and raw.timestamp > 0 else None
-    return Message(raw.partition, raw.offset, raw.value, logged, redrive.decode() if redrive else None)
+    """What Faust hands over, as ours. Headers and timestamps are the producer's word: nonsense counts as none."""
+    redrive = dict(raw.headers or {}).get(REDRIVE_HEADER)
+    return Message(raw.partition, raw.offset, raw.value, _time_of(raw.timestamp), _id_of(redrive))
+
+
+def _time_of(timestamp: float | None) -> datetime | None:
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(timestamp, UTC) if timestamp and timestamp > 0 else None
+    return None
+
+
+def _id_of(header: bytes | None) -> str | None:
+    with suppress(ValueError):
+        return str(uuid.UUID(header.decode())) if header else None
+    return None

@@ -12,7 +12,7 @@ from models.classifier import Thousandths
 from models.errors import ModelOutage
 from models.keywords import KeywordClassifier
 from storage.database import transaction
-from storage.dead_letters import count_dead_letters
+from storage.dead_letters import count_dead_letters, list_dead_letters
 from storage.people import all_opt_outs, opt_out
 from storage.progress import register_partitions
 from stream.messages import Message
@@ -166,6 +166,16 @@ def test_a_row_postgres_refuses_is_set_aside_alone(ready: Engine) -> None:
         assert count_dead_letters(connection) == {"unstorable": 1}
 
 
+def test_a_made_up_redrive_header_neither_hides_a_bad_message_nor_stops_the_worker(ready: Engine) -> None:
+    pipeline = make_pipeline(ready)
+    pipeline.process([Message(0, 0, b"bad one")])
+    with transaction(ready) as connection:
+        first = list_dead_letters(connection)[0].id
+    pipeline.process([Message(0, 1, b"another bad one", redrive_of=first)])
+    with transaction(ready) as connection:
+        assert count_dead_letters(connection) == {"not_json": 2}
+
+
 class Tired(KeywordClassifier):
     def emotions(self, texts: Sequence[str]) -> Thousandths:
         raise ModelOutage("no memory")
@@ -189,9 +199,13 @@ def test_an_opted_out_author_leaves_no_row_and_is_not_scored(ready: Engine) -> N
     assert rows_of(ready, person) == 0
 
 
-def test_opting_out_later_erases_what_was_kept(ready: Engine) -> None:
+def test_opting_out_later_erases_what_was_kept_even_from_a_channels_crowd(ready: Engine) -> None:
     person = pseudonym(KEY, "test", "author-3")
-    process(ready, to_log([*history(), tick(END)]), 256)
+    last = record(80_000, author="author-3", text="i am furious and i hate this", sent_at=END.isoformat())
+    process(ready, to_log([*history(), last, tick(END + timedelta(minutes=20))]), 256)
+    with transaction(ready) as connection:
+        states = connection.execute(text("SELECT string_agg(state::text, '') FROM channel_states")).scalar_one()
+    assert person in states
     assert rows_of(ready, person) > 100
     with transaction(ready) as connection:
         opt_out(connection, person)

@@ -10,10 +10,11 @@ from alerts.rules import load_rules
 from storage.database import transaction
 from storage.progress import register_partitions
 from stream.messages import Message
+from stream.pipeline import points_of
 from stream.progress import Quiet
 from stream.rebuild import Rebuilt, rebuild
 from stream.verify import verify
-from tests.stream.helpers import LATENESS, NOW, PARTITIONS, TOPIC, make_oracle, tick, to_log
+from tests.stream.helpers import LATENESS, NOW, PARTITIONS, TOPIC, make_oracle, make_pipeline, tick, to_log
 from tests.stream.test_pipeline import assert_as_oracle, history, process
 
 END = NOW - timedelta(days=1)
@@ -85,4 +86,18 @@ def test_alerts_found_anew_are_held_so_that_nobody_is_woken_for_the_past(engine:
     with transaction(engine) as connection:
         states = connection.execute(text("SELECT DISTINCT state FROM outbox")).scalars().all()
     assert states == ["held"]
+    assert_as_oracle(engine, log)
+
+
+def test_a_rebuild_between_a_batch_and_its_channels_applies_no_post_twice(engine: Engine) -> None:
+    """A worker that died right there left closed buckets waiting; the rebuild has counted them already."""
+    with transaction(engine) as connection:
+        register_partitions(connection, TOPIC, PARTITIONS)
+    log = to_log([*history(), tick(END)])
+    pipeline = make_pipeline(engine)
+    reads = pipeline.reader.score(pipeline.reader.read(log, lambda _: set()), log)
+    pipeline.months.ensure(point.sent_at for point in points_of(reads))
+    pipeline._write(reads)
+    run(engine)
+    process(engine, log, 256)
     assert_as_oracle(engine, log)

@@ -205,3 +205,16 @@ def test_a_crash_inside_faust_is_no_clean_end(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(StreamError, match=r"stopped by itself \(FileNotFoundError\)") as caught:
         StreamWorker(settings, nothing, nothing, Health(), Metrics()).run()
     assert isinstance(caught.value.__cause__, FileNotFoundError)
+
+
+@pytest.mark.parametrize(
+    ("header", "timestamp"), [(b"\xff", 1.0), (b"not-a-uuid", 1.0), (b"", 1e18), (None, float("inf")), (None, -5.0)]
+)
+def test_what_a_producer_says_in_headers_and_times_never_raises(header: bytes | None, timestamp: float) -> None:
+    from types import SimpleNamespace
+
+    from stream.worker import message_of
+
+    headers = [] if header is None else [("tideline-redrive-of", header)]
+    raw = SimpleNamespace(partition=0, offset=1, value=b"", timestamp=timestamp, headers=headers)
+    assert message_of(raw).redrive_of is None
