@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import FrameType
@@ -44,9 +45,16 @@ def worker(workers: int, quiet: bool) -> None:
         "mode",
     ):  # they log tracebacks of crashes that `StreamWorker.run` raises as a sentence
         logging.getLogger(crying).setLevel(logging.CRITICAL + 1)
+    if not click.get_current_context().find_root().params.get("debug"):
+        threading.excepthook = _one_line
     if workers > 1:
         sys.exit(_supervise(workers))
     _work(read_settings().require_services())
+
+
+def _one_line(args: threading.ExceptHookArgs) -> None:
+    """Faust's own threads may end badly while the broker is away; a traceback would help nobody at three."""
+    logging.getLogger("tideline.worker").warning("a background thread ended (%s)", args.exc_type.__name__)
 
 
 def _work(settings: Settings) -> None:
