@@ -12,7 +12,7 @@ from alerts.errors import AlertError
 from models.errors import ModelError
 from storage.errors import StorageError
 from stream.errors import StreamError
-from stream.settings import Settings
+from stream.settings import Settings, unknown_names
 
 OLDEST_PYTHON = (3, 11)
 CLOCK_SECONDS = 5.0
@@ -57,6 +57,8 @@ def _python(_: Settings) -> str:
 
 def _settings(settings: Settings) -> str:
     settings.require_secrets()
+    if unknown := unknown_names():
+        raise StreamError(f"{', '.join(unknown)}: there is no such setting; see docs/settings.md")
     return f"{settings.mode} mode" + (", with public demo secrets" if settings.mode == "demo" else "")
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from stream.errors import FileUnreadable
 from stream.mapping import Mapping
 from stream.posts import clean
 from stream.rows import FIRST_TIME
@@ -136,6 +137,8 @@ def build_options(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> ReplayOptions:
     """What the command line and the settings say, as one value."""
+    if since and until and since >= until:
+        raise FileUnreadable("--from lies after --to, so no post could be between them: exchange them")
     how: Sort = "auto" if sort is None else "always" if sort else "never"
     return ReplayOptions(
         mapping=Mapping.parse(mapping) if mapping else None,

@@ -110,8 +110,20 @@ class Settings(BaseSettings):
         return self
 
 
+NO_SETTINGS = {"TIDELINE_CONFIG", "TIDELINE_DATABASE_PASSWORD", "TIDELINE_FAULT", "TIDELINE_FAULTS"}
+
+
+def unknown_names() -> list[str]:
+    """Variables that look like settings but are none: most likely misspelt."""
+    known = {f"TIDELINE_{name.upper()}" for name in Settings.model_fields} | NO_SETTINGS
+    return sorted(name for name in os.environ if name.startswith("TIDELINE_") and name not in known)
+
+
 def read_settings(**overrides: Any) -> Settings:
     """Read the settings once; what is wrong with them is told in one sentence."""
+    named = os.environ.get("TIDELINE_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsInvalid(f"TIDELINE_CONFIG names {named}, which is no file: correct it or unset it")
     try:
         return Settings(**overrides)
     except ValidationError as error:

@@ -6,7 +6,7 @@ import pytest
 
 from stream.errors import SettingsInvalid
 from stream.secrets_file import NAMES, make_secrets
-from stream.settings import DEMO_SECRET, read_settings
+from stream.settings import DEMO_SECRET, read_settings, unknown_names
 
 GOOD = "a-good-long-secret-for-tests-0123456789"
 
@@ -75,3 +75,14 @@ def test_made_secrets_are_private_long_and_never_replaced(tmp_path: Path) -> Non
 def test_made_secrets_satisfy_live_mode(tmp_path: Path) -> None:
     make_secrets(tmp_path / ".env")
     assert read_settings(mode="live").require_secrets().mode == "live"
+
+
+def test_a_config_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDELINE_CONFIG", "nowhere.toml")
+    with pytest.raises(SettingsInvalid, match="is no file"):
+        read_settings()
+
+
+def test_a_misspelt_variable_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDELINE_BATCHSIZE", "5")
+    assert unknown_names() == ["TIDELINE_BATCHSIZE"]
