@@ -29,9 +29,6 @@ class Months:
                 _create(connection.execute, month)
         self._known |= wanted
 
-    def forget(self) -> None:
-        self._known.clear()
-
 
 def _create(execute: object, month: datetime) -> None:
     """ATTACH, unlike PARTITION OF, lets other workers keep inserting meanwhile."""

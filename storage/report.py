@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -86,9 +86,3 @@ def read_channel_slots(
     for channel, start, posts, totals in rows:
         found.setdefault(channel, []).append(Slot(start, posts, tuple(totals)))
     return found
-
-
-def read_span(connection: Connection) -> tuple[date, date] | None:
-    """The first and last day with a post; None when nothing is stored."""
-    row = connection.execute(text("SELECT min(sent_at), max(sent_at) FROM points")).one()
-    return (row[0].date(), row[1].date()) if row[0] else None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Engine
 
@@ -48,12 +49,9 @@ class Pipeline:
     lateness: timedelta
     text_keep: timedelta
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_months", Months(self.engine))
-
-    @property
+    @cached_property
     def months(self) -> Months:
-        return self.__dict__["_months"]  # type: ignore[no-any-return]
+        return Months(self.engine)
 
     def process(self, messages: Sequence[Message]) -> BatchReport:
         """Read, score and store one batch in log order; then evaluate the channels it closed."""
