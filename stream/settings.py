@@ -122,8 +122,8 @@ def unknown_names() -> list[str]:
 def read_settings(**overrides: Any) -> Settings:
     """Read the settings once; what is wrong with them is told in one sentence."""
     named = os.environ.get("TIDELINE_CONFIG")
-    if named and not Path(named).is_file():
-        raise SettingsInvalid(f"TIDELINE_CONFIG names {named}, which is no file: correct it or unset it")
+    if named and not Path(named).exists():
+        raise SettingsInvalid(f"TIDELINE_CONFIG names {named}, which does not exist: correct it or unset it")
     try:
         return Settings(**overrides)
     except ValidationError as error:

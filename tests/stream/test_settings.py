@@ -79,7 +79,7 @@ def test_made_secrets_satisfy_live_mode(tmp_path: Path) -> None:
 
 def test_a_config_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDELINE_CONFIG", "nowhere.toml")
-    with pytest.raises(SettingsInvalid, match="is no file"):
+    with pytest.raises(SettingsInvalid, match="does not exist"):
         read_settings()
 
 
