@@ -1,10 +1,13 @@
-"""What the rest of Tideline knows of a model: one verb and a name."""
+"""What the rest of Tideline knows of a model: two verbs and a name."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from models.labels import Scheme
+from models.scores import Scores
 
 Thousandths = npt.NDArray[np.int16]
 """Scores as whole thousandths, shape (texts, 7), columns in the order of `labels.EMOTIONS`.
@@ -18,7 +21,8 @@ class Classifier(Protocol):
 
     `emotions(texts)` gives each text the same thousandths whatever its neighbours in the call, their
     order or their number: this is what makes the stored series independent of batch boundaries.
-    It raises `ModelOutage` when the same call may work later, and anything else when a text is at fault.
+    `predict(texts)` gives the calibrated chances themselves, over the model's own labels too.
+    Both raise `ModelOutage` when the same call may work later, and anything else when a text is at fault.
     """
 
     @property
@@ -30,5 +34,12 @@ class Classifier(Protocol):
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages it was trained on."""
         ...
+
+    @property
+    def scheme(self) -> Scheme:
+        """Its own labels, and what they mean in the canonical seven."""
+        ...
+
+    def predict(self, texts: Sequence[str]) -> Scores: ...
 
     def emotions(self, texts: Sequence[str]) -> Thousandths: ...

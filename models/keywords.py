@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.classifier import Thousandths
-from models.labels import EMOTIONS
+from models.labels import EMOTIONS, Scheme
+from models.schemes import scheme
+from models.scores import Scores
 
 _LISTS = {
     "sadness": """
@@ -53,6 +55,13 @@ class KeywordClassifier:
 
     version = "keywords-1"
     languages = frozenset({"en"})
+
+    @property
+    def scheme(self) -> Scheme:
+        return scheme("canonical")
+
+    def predict(self, texts: Sequence[str]) -> Scores:
+        return Scores(self.scheme, self.emotions(texts) / 1000)
 
     def emotions(self, texts: Sequence[str]) -> Thousandths:
         rows = [_shares(text) for text in texts]

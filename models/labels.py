@@ -1,73 +1,72 @@
 """The words Tideline uses for feelings. Anybody may import this module; it imports nothing of ours."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 EMOTIONS: tuple[str, ...] = ("sadness", "joy", "love", "anger", "fear", "surprise", "neutral")
 """The seven canonical emotions, in the order in which every score vector is stored."""
 
+Floats = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Scheme:
-    """The labels of one data set, in its own order, and what each of them means in the canonical seven.
+    """The labels of one data set, in its own order, and what each of them means elsewhere.
 
-    >>> GOEMOTIONS.canonical(["annoyance", "anger", "neutral"])
-    'anger'
-    >>> GOEMOTIONS.canonical(["joy", "sadness"]) is None
-    True
+    `mapping` leads from each label to one of the canonical seven. `multi` says that a row may carry several
+    labels, so that a model answers yes or no to each. `sources` says, for other schemes' data, which of their
+    labels become which of these; `aliases` are other spellings of a label in files (numbers, mostly).
+    The schemes that ship are data: `models/label_schemes/*.toml`, read by `models.schemes.scheme`.
     """
 
     name: str
     labels: tuple[str, ...]
     mapping: Mapping[str, str]
+    multi: bool = False
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError(f"Scheme {self.name!r} names a label twice.")
         if set(self.mapping) != set(self.labels) or not set(self.mapping.values()) <= set(EMOTIONS):
             raise ValueError(f"Scheme {self.name!r} must map each of its labels to one of {EMOTIONS}.")
+        targets = {label for source in self.sources.values() for label in source.values()}
+        if not targets | set(self.aliases.values()) <= set(self.labels):
+            raise ValueError(f"Scheme {self.name!r} leads to labels that it does not have.")
 
     def canonical(self, labels: Iterable[str]) -> str | None:
         """The one emotion that a row with these labels shows; None when it shows several.
 
         Neutral beside a feeling is dropped: raters who saw nothing do not outvote those who saw something.
         """
-        found = {self.mapping[label] for label in labels}
-        felt = found - {"neutral"} or found
-        return felt.pop() if len(felt) == 1 else None
+        return only({self.mapping[label] for label in labels})
+
+    def matrix(self) -> Floats:
+        """(labels, 7): which label's chance goes to which emotion."""
+        matrix = np.zeros((len(self.labels), len(EMOTIONS)))
+        for row, label in enumerate(self.labels):
+            matrix[row, EMOTIONS.index(self.mapping[label])] = 1
+        return matrix
+
+    def fold(self, chances: Floats) -> Floats:
+        """Chances (texts, labels) as shares of the seven emotions (texts, 7).
+
+        Labels that exclude each other add up. Of labels that do not, an emotion gets its strongest, and the
+        seven are scaled to sum to one; where all are zero, that is neutral.
+        """
+        if not self.multi:
+            return chances @ self.matrix()
+        belongs = self.matrix().T[None, :, :]  # (1, 7, labels)
+        strongest = (chances[:, None, :] * belongs).max(axis=2)  # (texts, 7)
+        strongest[strongest.sum(axis=1) == 0, EMOTIONS.index("neutral")] = 1.0
+        return strongest / strongest.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
 
-def _inverted(groups: Mapping[str, str]) -> dict[str, str]:
-    return {label: emotion for emotion, labels in groups.items() for label in labels.split()}
-
-
-CANONICAL = Scheme("canonical", EMOTIONS, {emotion: emotion for emotion in EMOTIONS})
-"""What the streaming models answer in: the seven themselves."""
-
-_DAIR = ("sadness", "joy", "love", "anger", "fear", "surprise")
-
-DAIR = Scheme("dair", _DAIR, {label: label for label in _DAIR})
-"""dair-ai/emotion: six feelings, numbered 0 to 5 in this order; it has no neutral."""
-
-_GOEMOTIONS = (
-    "admiration amusement anger annoyance approval caring confusion curiosity desire disappointment "
-    "disapproval disgust embarrassment excitement fear gratitude grief joy love nervousness optimism pride "
-    "realization relief remorse sadness surprise neutral"
-)
-
-GOEMOTIONS = Scheme(
-    "goemotions",
-    tuple(_GOEMOTIONS.split()),
-    _inverted(
-        {
-            "sadness": "sadness disappointment embarrassment grief remorse",
-            "joy": "joy admiration amusement approval desire excitement gratitude optimism pride relief",
-            "love": "love caring",
-            "anger": "anger annoyance disapproval disgust",
-            "fear": "fear nervousness",
-            "surprise": "surprise realization confusion curiosity",
-            "neutral": "neutral",
-        }
-    ),
-)
-"""GoEmotions: 27 emotions and neutral, multi-label, numbered 0 to 27 in this order."""
-
-SCHEMES: Mapping[str, Scheme] = {scheme.name: scheme for scheme in (CANONICAL, DAIR, GOEMOTIONS)}
+def only(found: set[str]) -> str | None:
+    """The single member, `neutral` left aside where there are others; None when several remain."""
+    felt = found - {"neutral"} or found
+    return next(iter(felt)) if len(felt) == 1 else None

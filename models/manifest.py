@@ -6,17 +6,22 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.evaluation.calibration import Calibration
+from models.labels import Scheme
+
 _DECIDES = {
     "format",
     "kind",
-    "network",
+    "config",
     "labels",
     "mapping",
+    "multi",
     "languages",
     "temperature",
+    "by_margin",
     "thresholds",
-    "weights_sha256",
-    "vocabulary_sha256",
+    "label_thresholds",
+    "files",
 }
 
 
@@ -32,35 +37,53 @@ class Threshold(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What `model.json` says. A model without temperature or thresholds is no model."""
+    """What `model.json` says. A model without temperature or thresholds is no model.
+
+    `thresholds` are for the seven emotions; a multi-label model also has one for each label of its own.
+    `files` are the SHA-256 of every file that decides a score.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     format: int
     name: str
     kind: str
-    network: dict[str, float]
+    config: dict[str, Any]
+    scheme: str
     labels: tuple[str, ...]
     mapping: dict[str, str]
+    multi: bool = False
     languages: tuple[str, ...]
     temperature: float = Field(gt=0, allow_inf_nan=False)
+    by_margin: tuple[float, ...] = ()
     thresholds: dict[str, Threshold]
+    label_thresholds: dict[str, Threshold] = {}
     metrics: dict[str, Any]
     history: list[dict[str, float]]
+    training: dict[str, Any] = {}
     data_sha256: str
     licence: str
-    weights_sha256: str = ""
-    vocabulary_sha256: str = ""
+    files: dict[str, str] = {}
     content_sha256: str = ""
 
     def content_hash(self) -> str:
         """SHA-256 of all that decides a score or a decision; figures and history may be amended freely."""
         decisive = self.model_dump(mode="json", include=_DECIDES)
+        if not self.by_margin:
+            del decisive["by_margin"]
         return sha256_of(json.dumps(decisive, sort_keys=True).encode())
 
     @property
     def version(self) -> str:
         return f"{self.name}@{self.content_sha256[:12]}"
+
+    @property
+    def calibration(self) -> Calibration:
+        return Calibration(self.temperature, self.by_margin)
+
+    def label_scheme(self) -> Scheme:
+        """The scheme as it was when the model was saved, whatever the shipped file says now."""
+        return Scheme(self.scheme, self.labels, self.mapping, multi=self.multi)
 
 
 def sha256_of(content: bytes) -> str:

@@ -1,98 +1,96 @@
 """A model on disk: a folder that carries everything its scores depend on, and says so with hashes.
 
-model.safetensors   the weights, 16-bit numbers; never a pickle, which could run code
 model.json          shape, labels, mapping, temperature, thresholds, figures, history, hashes (`Manifest`)
-vocabulary.txt      one word a line
 README.md           the model card, for people
+history.json        the training, epoch by epoch, for whoever draws it (also in model.json)
+and the files of its kind: weights as safetensors (never a pickle, which could run code), words as text
 """
 
 import json
-import math
-import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError
-from safetensors.torch import load as read_tensors
-from safetensors.torch import save as tensors_as_bytes
 
-from models.errors import ModelUnusable
+from models.errors import ModelError, ModelUnusable
+from models.kinds import Find, Model, reader_of
 from models.labels import EMOTIONS
 from models.manifest import Manifest, sha256_of
-from models.networks import BiLSTM, RecurrentConfig
-from models.text import Vocabulary
+from models.writing import unwritable, write_folder
 
-FORMAT = 1
-WEIGHTS, MANIFEST, VOCABULARY, CARD = "model.safetensors", "model.json", "vocabulary.txt", "README.md"
+FORMAT = 2
+MANIFEST, CARD, HISTORY = "model.json", "README.md", "history.json"
+WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True)
 class SavedModel:
-    """A loaded folder: the network in 32-bit numbers, its vocabulary and its manifest."""
+    """A model and all that is known of it."""
 
     manifest: Manifest
-    network: BiLSTM
-    vocabulary: Vocabulary
+    model: Model
 
 
-def shape_of(network: BiLSTM) -> dict[str, float]:
-    """The network's configuration as `Manifest.network` holds it."""
-    return asdict(network.config)
+def save_model(folder: Path, saved: SavedModel, card: str) -> Manifest:
+    """Write the folder whole or not at all; hashes are filled in and the completed manifest returned.
 
-
-def save_model(folder: Path, model: SavedModel, card: str) -> Manifest:
-    """Write the folder whole or not at all; hashes are filled in and the completed manifest returned."""
-    weights = tensors_as_bytes(_halves(model.network))
-    vocabulary = "\n".join(model.vocabulary.words).encode()
-    manifest = _with_hashes(model.manifest, weights, vocabulary)
+    A model that lies there is replaced; anything else that lies there is refused.
+    """
+    files = saved.model.files()
+    manifest = _with_hashes(saved.manifest, files)
     document = json.dumps(manifest.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
-    files = {WEIGHTS: weights, VOCABULARY: vocabulary, MANIFEST: document, CARD: card.encode()}
     try:
-        _write_folder(folder, files)
+        all_of_it = {**files, MANIFEST: document, CARD: card.encode(), HISTORY: _history(manifest)}
+        write_folder(folder, all_of_it, mark=MANIFEST)
     except OSError as error:
-        raise ModelUnusable(
-            f"{folder} could not be written ({error.strerror}): make room or choose another folder."
-        ) from error
+        raise unwritable(folder, error) from error
     return manifest
 
 
-def _halves(network: BiLSTM) -> dict[str, torch.Tensor]:
-    return {name: value.half().contiguous() for name, value in network.state_dict().items()}
+def _history(manifest: Manifest) -> bytes:
+    return json.dumps(manifest.history, indent=1).encode()
 
 
-def _with_hashes(manifest: Manifest, weights: bytes, vocabulary: bytes) -> Manifest:
-    hashed = manifest.model_copy(
-        update={"weights_sha256": sha256_of(weights), "vocabulary_sha256": sha256_of(vocabulary)}
-    )
+def _with_hashes(manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
+    hashed = manifest.model_copy(update={"files": {name: sha256_of(files[name]) for name in sorted(files)}})
     return hashed.model_copy(update={"content_sha256": hashed.content_hash()})
 
 
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
-        fresh = Path(scratch) / "fresh"
-        fresh.mkdir()
-        for name, content in files.items():
-            (fresh / name).write_bytes(content)
-        if folder.exists():
-            os.replace(folder, Path(scratch) / "old")
-        os.replace(fresh, folder)
+def nowhere(version: str) -> SavedModel:
+    """The `Find` of a model that has no members."""
+    raise ModelUnusable(f"The model refers to {version}, which is not here: import that model too.")
 
 
-def load_model(folder: Path) -> SavedModel:
+def load_model(folder: Path, find: Find = nowhere) -> SavedModel:
     """Read a model folder, trusting nothing: every file is checked against the manifest's hashes."""
-    manifest = _read_manifest(folder)
-    weights = _checked(folder / WEIGHTS, manifest.weights_sha256)
-    vocabulary = Vocabulary(_checked(folder / VOCABULARY, manifest.vocabulary_sha256).decode().split("\n"))
-    return SavedModel(manifest, _network(folder, manifest, weights, vocabulary), vocabulary)
+    manifest = read_manifest(folder)
+    read = reader_of(manifest.kind)
+    if read is None:
+        raise ModelUnusable(f"{folder} holds a {manifest.kind!r} model, which this program cannot run.")
+    files = checked_files(folder, manifest)
+    try:
+        return SavedModel(manifest, read(manifest, files, find))
+    except ModelError:
+        raise
+    except SafetensorError as error:
+        raise ModelUnusable(
+            f"The weights in {folder} are no safetensors file, and pickles are never read: restore the folder from a "
+            "source that has them as safetensors."
+        ) from error
+    except (RuntimeError, TypeError, ValueError, KeyError, AttributeError) as error:
+        raise ModelUnusable(f"{folder} does not fit its own {MANIFEST}: save the model again.") from error
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def checked_files(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Every file that decides a score, by name, each with the hash that the manifest says."""
+    return {name: _checked(folder, name, expected) for name, expected in manifest.files.items()}
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Only `model.json`, checked against its own hash."""
     document = _json(folder)
     if document.get("format") != FORMAT:
         raise ModelUnusable(
@@ -121,37 +119,18 @@ def _json(folder: Path) -> dict[str, Any]:
 def _check(folder: Path, manifest: Manifest) -> None:
     if manifest.content_hash() != manifest.content_sha256:
         raise ModelUnusable(f"{folder}/{MANIFEST} was changed after saving: restore it from its source.")
-    if manifest.kind != "bilstm":
-        raise ModelUnusable(f"{folder} holds a {manifest.kind!r} model, which this program cannot run.")
     if set(manifest.mapping) != set(manifest.labels) or not set(manifest.mapping.values()) <= set(EMOTIONS):
         raise ModelUnusable(f"{folder} does not map each of its labels to an emotion: save it again.")
     if set(manifest.thresholds) != set(EMOTIONS):
         raise ModelUnusable(f"{folder} lacks a threshold for some emotion: calibrate it again.")
+    if manifest.multi and set(manifest.label_thresholds) != set(manifest.labels):
+        raise ModelUnusable(f"{folder} lacks a threshold for some of its labels: calibrate it again.")
 
 
-def _network(folder: Path, manifest: Manifest, weights: bytes, vocabulary: Vocabulary) -> BiLSTM:
-    try:
-        network = BiLSTM(_config(manifest)).eval().requires_grad_(False)
-        network.load_state_dict({name: value.float() for name, value in read_tensors(weights).items()})
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
-        raise ModelUnusable(f"{folder}/{WEIGHTS} does not fit {MANIFEST}: save the model again.") from error
-    shape = (network.config.vocabulary, network.config.labels)
-    if shape != (len(vocabulary), len(manifest.labels)) or not _finite(network):
-        raise ModelUnusable(f"{folder} does not fit its own {MANIFEST}: save the model again.")
-    return network
-
-
-def _config(manifest: Manifest) -> RecurrentConfig:
-    whole = {"vocabulary", "labels", "embedding", "hidden", "layers"}
-    shape: dict[str, Any] = {k: int(v) if k in whole else v for k, v in manifest.network.items()}
-    return RecurrentConfig(**shape)
-
-
-def _finite(network: BiLSTM) -> bool:
-    return all(math.isfinite(float(value.sum())) for value in network.parameters())
-
-
-def _checked(path: Path, expected: str) -> bytes:
+def _checked(folder: Path, name: str, expected: str) -> bytes:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ModelUnusable(f"{folder}/{MANIFEST} names {name!r}, which lies outside the folder: do not use it.")
     content = _read(path)
     if sha256_of(content) != expected:
         raise ModelUnusable(f"{path} is not the file that was saved (its hash differs): restore it.")

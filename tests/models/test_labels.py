@@ -1,23 +1,37 @@
 """The label schemes are data; these are the facts they must not lose."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from models.data import DATA
-from models.labels import DAIR, EMOTIONS, GOEMOTIONS, SCHEMES, Scheme
+from models.data.corpora import DATA, load_corpora
+from models.data.rows import Row, projected
+from models.errors import DataUnusable, SchemeInvalid
+from models.labels import EMOTIONS, Scheme
+from models.schemes import scheme, scheme_names
+
+GOEMOTIONS = scheme("goemotions")
 
 
 def test_the_canonical_order_is_what_stored_scores_rely_on() -> None:
     assert EMOTIONS == ("sadness", "joy", "love", "anger", "fear", "surprise", "neutral")
+    assert scheme("canonical").labels == EMOTIONS
 
 
-@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
-def test_every_label_means_one_canonical_emotion(scheme: Scheme) -> None:
-    assert len(set(scheme.labels)) == len(scheme.labels)
-    assert [scheme.canonical([label]) in EMOTIONS for label in scheme.labels] == [True] * len(scheme.labels)
+def test_the_schemes_of_every_data_set_ship() -> None:
+    assert {"binary", "canonical", "dair", "ekman", "goemotions"} <= set(scheme_names())
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_every_label_means_one_canonical_emotion(name: str) -> None:
+    labels = scheme(name)
+    assert [labels.canonical([label]) in EMOTIONS for label in labels.labels] == [True] * len(labels.labels)
+    assert (labels.matrix().sum(axis=1) == 1).all()
 
 
 def test_dair_numbers_its_six_feelings_as_its_authors_do() -> None:
-    assert DAIR.labels == ("sadness", "joy", "love", "anger", "fear", "surprise")
+    assert scheme("dair").labels == ("sadness", "joy", "love", "anger", "fear", "surprise")
 
 
 def test_goemotions_labels_stand_in_the_order_of_its_own_file() -> None:
@@ -50,6 +64,55 @@ def test_neutral_beside_a_feeling_is_dropped_and_two_feelings_are_undecided() ->
     assert GOEMOTIONS.canonical(["grief", "love"]) is None
 
 
+@pytest.mark.parametrize(
+    ("labels", "ekman", "binary"),
+    [
+        (("disgust",), ("disgust",), ("negative",)),
+        (("love", "neutral"), ("joy",), ("positive",)),
+        (("curiosity",), ("surprise",), None),
+        (("neutral",), ("neutral",), None),
+        (("grief", "pride"), None, None),
+    ],
+)
+def test_goemotions_rows_go_into_ekman_and_sentiment_by_their_tables(
+    labels: tuple[str, ...], ekman: tuple[str, ...] | None, binary: tuple[str, ...] | None
+) -> None:
+    for name, expected in (("ekman", ekman), ("binary", binary)):
+        found = list(projected([Row("x", labels)], GOEMOTIONS, scheme(name)))
+        assert found == ([] if expected is None else [Row("x", expected)])
+
+
+def test_every_label_of_goemotions_has_a_place_in_ekman() -> None:
+    assert set(scheme("ekman").sources["goemotions"]) == set(GOEMOTIONS.labels)
+
+
+def test_rows_folded_to_the_seven_are_as_many_as_were_measured_before() -> None:
+    goemotions = load_corpora()[1].in_scheme(scheme("canonical"))
+    assert (len(goemotions.train), len(goemotions.test)) == (40_389, 5_091)
+
+
+def test_a_scheme_without_a_table_for_the_data_says_which_is_missing() -> None:
+    with pytest.raises(DataUnusable, match=r"give that scheme a \[from.binary\] table"):
+        list(projected([], scheme("binary"), scheme("ekman")))
+
+
+def test_chances_of_labels_that_exclude_each_other_add_up() -> None:
+    ekman = scheme("ekman")
+    chances = np.array([[0.2, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1]])
+    folded = dict(zip(EMOTIONS, ekman.fold(chances)[0], strict=True))
+    assert folded["anger"] == pytest.approx(0.5)
+    assert folded["love"] == 0
+    assert sum(folded.values()) == pytest.approx(1)
+
+
+def test_of_labels_that_do_not_exclude_each_other_the_strongest_counts() -> None:
+    chances = np.zeros((2, 28))
+    chances[0, [GOEMOTIONS.labels.index(label) for label in ("grief", "sadness", "love")]] = 0.2, 0.6, 0.2
+    sad, nothing = GOEMOTIONS.fold(chances)
+    assert sad.tolist() == pytest.approx([0.75, 0, 0.25, 0, 0, 0, 0])
+    assert nothing.tolist() == [0, 0, 0, 0, 0, 0, 1]
+
+
 def test_a_scheme_that_forgets_a_label_is_refused() -> None:
     with pytest.raises(ValueError, match="each of its labels"):
         Scheme("broken", ("a", "b"), {"a": "joy"})
@@ -58,3 +121,33 @@ def test_a_scheme_that_forgets_a_label_is_refused() -> None:
 def test_a_scheme_that_invents_an_emotion_is_refused() -> None:
     with pytest.raises(ValueError, match="must map"):
         Scheme("broken", ("a",), {"a": "envy"})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("labels = [", "is no label scheme"),
+        ("labels = ['a']", "is no label scheme"),
+        ("labels = ['a', 'a']\n[canonical]\njoy = ['a']", "names a label twice"),
+        ("labels = ['a']\n[canonical]\nenvy = ['a']", "must map each"),
+        ("labels = ['a']\n[canonical]\njoy = ['a']\n[from.dair]\nb = ['joy']", "labels that it does not have"),
+    ],
+)
+def test_a_broken_scheme_of_ones_own_is_refused_with_the_reason(tmp_path: Path, content: str, reason: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(SchemeInvalid, match=reason):
+        scheme(str(file))
+
+
+def test_a_scheme_of_ones_own_is_used_like_a_shipped_one(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        "labels = ['gut', 'schlecht']\n[canonical]\njoy = ['gut']\nsadness = ['schlecht']", encoding="utf-8"
+    )
+    assert scheme(str(file)).canonical(["schlecht"]) == "sadness"
+
+
+def test_an_unknown_scheme_is_refused_with_what_there_is() -> None:
+    with pytest.raises(SchemeInvalid, match="use one of binary, canonical, dair"):
+        scheme("plutchik")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import MAX_TOKENS, UNKNOWN, Vocabulary, pieces, text_key, words
+from models.networks.text import MAX_TOKENS, UNKNOWN, Vocabulary, pieces, text_key, words
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_a_stretched_word_is_found_under_its_plain_spelling() -> None:
 
 def test_words_seen_twice_are_known_and_frequent_ones_come_first() -> None:
     assert Vocabulary.of(["a b a", "b a c"]).words == ("a", "b")
+
+
+def test_a_limit_keeps_the_most_frequent_words() -> None:
+    assert Vocabulary.of(["a b c a b a"], minimum=1, limit=2).words == ("a", "b")
+
+
+@pytest.mark.parametrize("known", [[], ["a"], ["a", "b"]])
+def test_a_vocabulary_is_read_back_as_it_was_written(known: list[str]) -> None:
+    assert Vocabulary.read(Vocabulary(known).files()).words == tuple(known)
 
 
 def test_a_text_without_words_is_one_unknown_word() -> None:
