@@ -1,5 +1,6 @@
 """Everything stored, read back for comparison with the offline oracle."""
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,12 @@ def read_points(connection: Connection) -> Iterator[tuple[str, PointRow]]:
     for key, *values in rows:
         values[6] = None if values[6] is None else tuple(values[6])
         yield key, tuple(values)
+
+
+def read_versions(connection: Connection) -> dict[str, str]:
+    """By a post's key, the model version that scored it or abstained."""
+    statement = text("SELECT key::text, model FROM points").execution_options(stream_results=True, yield_per=5000)
+    return {key: sys.intern(model) for key, model in connection.execute(statement)}
 
 
 def read_hours(connection: Connection) -> dict[HourKey, tuple[int, int, tuple[int, ...]]]:

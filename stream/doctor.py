@@ -123,13 +123,28 @@ def _broker(settings: Settings) -> str:
 
 def _model(settings: Settings) -> str:
     from models.load import load_classifier
+    from models.registry.parts import PROBE
+    from stream.following import require_languages
 
-    classifier = load_classifier(settings.model)
-    unknown = settings.languages - classifier.languages
-    if unknown:
-        raise StreamError(f"the model {classifier.version} does not know {sorted(unknown)}: set TIDELINE_LANGUAGES")
-    classifier.emotions(["a text to try it on"])
-    return classifier.version
+    classifier = load_classifier(settings.model, settings.models_folder, settings.how)
+    require_languages(classifier, settings.languages)
+    classifier.emotions([PROBE])
+    return f"{classifier.version}, {_whence(settings)}"
+
+
+def _whence(settings: Settings) -> str:
+    """Who chose the model, and where it lies."""
+    from models.load import KEYWORDS, SHIPPED, folder_of
+    from models.registry.pointer import read_choice
+
+    if settings.model == KEYWORDS:
+        return "the double for tests"
+    folder = folder_of(settings.model, settings.models_folder)
+    where = "shipped" if folder.parent == SHIPPED else f"in {folder}"
+    if settings.model != "default":
+        return f"{where}, pinned by TIDELINE_MODEL"
+    chosen = read_choice(settings.models_folder)
+    return f"{where}, chosen by `tideline models use`" if chosen else f"{where}, the default"
 
 
 def _rules(settings: Settings) -> str:

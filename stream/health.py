@@ -33,6 +33,8 @@ class Health:
         self._written_at = float("-inf")
         self.outage: str | None = None
         self.assigned = 0
+        self.model: str | None = None
+        self.model_refused: str | None = None
 
     def beat(self) -> None:
         self._beat_at = self._clock()
@@ -51,7 +53,13 @@ class Health:
 
     def _write(self, path: Path) -> None:
         """A full disk must not stop the worker: the file goes stale, and that tells of it."""
-        state = {"pid": os.getpid(), "at": time.time(), "not_ready": self.why_not_ready()}
+        state = {
+            "pid": os.getpid(),
+            "at": time.time(),
+            "not_ready": self.why_not_ready(),
+            "model": self.model,
+            "model_refused": self.model_refused,
+        }
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             draft.write_text(json.dumps(state))

@@ -37,6 +37,17 @@ class Metrics:
         self.paused_seconds = Counter("tideline_paused_seconds", "Time spent in outages", registry=registry)
         self.outbox_age = Gauge("tideline_outbox_age_seconds", "Age of the oldest unsent webhook", registry=registry)
         self.info = Gauge("tideline_worker_info", "What runs", ["code", "model", "rules"], registry=registry)
+        self.model_refused = Gauge(
+            "tideline_model_refused", "1 while the model chosen last cannot be used", registry=registry
+        )
+        self._runs: tuple[str, str, str] | None = None
+
+    def describe(self, code: str, model: str, rules: str) -> None:
+        """What runs, as one series: another model takes the place of the one before."""
+        if self._runs != (code, model, rules):
+            self._runs = (code, model, rules)
+            self.info.clear()
+            self.info.labels(code, model, rules).set(1)
 
     def watch_outbox(self, engine: "Engine") -> None:
         """Read the outbox's age from the database whenever somebody scrapes."""
@@ -44,6 +55,9 @@ class Metrics:
 
     def note(self, report: "BatchReport") -> None:
         """Take in one committed batch."""
+        if self._runs:
+            self.describe(self._runs[0], report.model, self._runs[2])
+        self.model_refused.set(report.model_refused is not None)
         self.batch_posts.observe(report.messages)
         for part in ("read", "score", "write"):
             self.batch_seconds.labels(part).observe(getattr(report, f"{part}_seconds"))

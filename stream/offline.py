@@ -5,11 +5,11 @@ It shares the pure parts (parsing, scoring, detectors) with the worker and none 
 no batches, no transactions, no waiting rows, no restarts. Every fault test ends by comparing with it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, Protocol
 
 from alerts.rules import Rules
 from alerts.types import Alert
@@ -19,10 +19,17 @@ from storage.waiting import WaitingInBucket, WaitingInHour
 from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
 from stream.messages import Message, Read
 from stream.posts import Tick
-from stream.reading import Reader
 from stream.writing import in_bucket, in_hour, waits
 
 CHUNK = 2048
+
+
+class Reads(Protocol):
+    """What the oracle needs of a `Reader`."""
+
+    def read(self, messages: Sequence[Message], opted_out: Callable[[set[str]], set[str]]) -> list[Read]: ...
+
+    def score(self, reads: Sequence[Read], messages: Sequence[Message]) -> list[Read]: ...
 
 
 @dataclass(slots=True)
@@ -43,7 +50,7 @@ class Outcome:
 class Oracle:
     """Computes an `Outcome` from messages in log order."""
 
-    reader: Reader
+    reader: Reads
     rules: Rules
     partitions: int
     lateness: timedelta

@@ -20,6 +20,7 @@ from storage.people import opted_out
 from storage.points import NewPoint
 from stream.channels import close_channels
 from stream.faults import reach
+from stream.following import Following
 from stream.messages import Message, Read
 from stream.reading import Reader
 from stream.writing import Writer, Written
@@ -36,6 +37,8 @@ class BatchReport:
     write_seconds: float
     outcomes: tuple[bool, ...]  # one per message, in order: True if it was set aside
     newest_lag_seconds: float | None
+    model: str  # the one version that scored all of it
+    model_refused: str | None  # why the model chosen last is not that one
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Pipeline:
     topic: str
     lateness: timedelta
     text_keep: timedelta
+    following: Following | None = None  # None: `reader` keeps its model
 
     @cached_property
     def months(self) -> Months:
@@ -57,15 +61,17 @@ class Pipeline:
         """Read, score and store one batch in log order; then evaluate the channels it closed."""
         reach("after_poll")
         started = time.perf_counter()
-        reads = self.reader.read(messages, self._opted_out)
+        reader = self._reader_now()
+        reads = reader.read(messages, self._opted_out)
         read_at = time.perf_counter()
-        reads = self.reader.score(reads, messages)
+        reads = reader.score(reads, messages)
         scored_at = time.perf_counter()
         reach("after_score")
         self.months.ensure(point.sent_at for point in points_of(reads))
-        written = self._write_around_refusals(reads, messages)
+        written = self._write_around_refusals(reader, reads, messages)
         reach("after_commit")
-        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, self._model)
+        model = reader.classifier.version
+        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, model)
         return BatchReport(
             messages=len(messages),
             written=replace(written, alerts=written.alerts + channel_alerts),
@@ -74,38 +80,40 @@ class Pipeline:
             write_seconds=time.perf_counter() - scored_at,
             outcomes=tuple(read.set_aside for read in reads),
             newest_lag_seconds=self._lag(messages),
+            model=model,
+            model_refused=self.following.refused if self.following else None,
         )
 
-    @property
-    def _model(self) -> str:
-        return self.reader.classifier.version
+    def _reader_now(self) -> Reader:
+        """Asked for once a batch, so that no batch is scored by two models."""
+        return replace(self.reader, classifier=self.following.now()) if self.following else self.reader
 
     def _opted_out(self, persons: set[str]) -> set[str]:
         with transaction(self.engine) as connection:
             return opted_out(connection, persons)
 
-    def _write_around_refusals(self, reads: list[Read], messages: Sequence[Message]) -> Written:
+    def _write_around_refusals(self, reader: Reader, reads: list[Read], messages: Sequence[Message]) -> Written:
         """Write the batch; if Postgres will not have one of its rows, halve until that one is set aside alone."""
         try:
-            return self._write(reads)
+            return self._write(reader, reads)
         except RowRefused as error:
             if len(reads) == 1:
-                reads[0] = self.reader.refused(messages[0], str(error))
-                return self._write(reads)
+                reads[0] = reader.refused(messages[0], str(error))
+                return self._write(reader, reads)
         middle = len(reads) // 2
         first, second = reads[:middle], reads[middle:]
-        written = self._write_around_refusals(first, messages[:middle])
-        written += self._write_around_refusals(second, messages[middle:])
+        written = self._write_around_refusals(reader, first, messages[:middle])
+        written += self._write_around_refusals(reader, second, messages[middle:])
         reads[:] = first + second
         return written
 
-    def _write(self, reads: Sequence[Read]) -> Written:
+    def _write(self, reader: Reader, reads: Sequence[Read]) -> Written:
         with transaction(self.engine) as connection:
             writer = Writer(
                 connection,
                 self.rules,
                 self.topic,
-                self._model,
+                reader.classifier.version,
                 self.lateness,
                 self.reader.clock() + self.text_keep,
             )

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import TomlConfigSettingsSource
 
+from models.how import How
 from stream.errors import SettingsInvalid
 
 DEMO_SECRET = "tideline-demo-secret-not-for-real-people"  # noqa: S105 public on purpose: demo mode only
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     webhook_url: str = ""
 
     model: str = "default"
+    models_folder: Path = Field(default_factory=lambda before: before["data_dir"] / "models")
+    precision: Literal["single", "half", "auto"] = "single"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    cache_mb: float = Field(default=0, ge=0, le=65_536, description="0 remembers no scores")
     torch_threads: int = Field(default=1, ge=0, le=256, description="0 leaves the choice to torch")
     languages: frozenset[str] = frozenset({"en"})
     rules: Path | None = None
@@ -72,6 +77,10 @@ class Settings(BaseSettings):
         files = [config, data_dir / "services.toml"]
         tomls = [TomlConfigSettingsSource(settings_cls, path) for path in files]
         return (init_settings, env_settings, dotenv_settings, *tomls)
+
+    @property
+    def how(self) -> How:
+        return How(self.precision, self.device, int(self.cache_mb * 1e6))
 
     @property
     def key(self) -> bytes:

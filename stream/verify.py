@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from alerts.types import Alert
 from storage.check import keys_without_points, read_alerts, read_hours, read_newest, read_points, unpaired
 from storage.database import transaction
+from storage.overview import count_versions
 from storage.points import NewPoint
 from storage.series import HourSum
 from storage.states import all_states
@@ -25,6 +26,7 @@ class Verdict:
     compared: dict[str, int] = field(default_factory=dict)
     differing: dict[str, int] = field(default_factory=dict)
     examples: list[str] = field(default_factory=list)
+    models: dict[str, int] = field(default_factory=dict)  # points by the version that scored them
 
     @property
     def differences(self) -> int:
@@ -69,6 +71,7 @@ def verify(engine: Engine, topic: str, outcome: Outcome) -> Verdict:
         verdict.compare("alerts", {k: alert_row(a) for k, a in outcome.alerts.items()}, read_alerts(connection))
         verdict.compare("watermarks", outcome.newest, read_newest(connection, topic))
         _check_invariants(connection, verdict)
+        verdict.models = count_versions(connection)
     return verdict
 
 

@@ -1,18 +1,23 @@
 """How the parts are put together from the settings. Heavy imports happen here, when a command needs them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
 from alerts.rules import load_rules
 from models.load import load_classifier
-from storage.database import make_engine
-from stream.errors import SettingsInvalid
+from models.registry.pointer import stamp
+from storage.check import read_versions
+from storage.database import make_engine, transaction
+from storage.overview import count_versions
+from stream.following import Following, require_languages
 from stream.language import LanguageGate
 from stream.offline import Oracle
 from stream.pipeline import Pipeline
 from stream.reading import Reader
 from stream.settings import Settings
+from stream.versions import VersionedReader
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -27,13 +32,8 @@ def build_reader(settings: Settings) -> Reader:
     """The model, the gate and the key. Refuses languages the model never learned."""
     settings.require_secrets()
     _limit_threads(settings)
-    classifier = load_classifier(settings.model)
-    unknown = settings.languages - classifier.languages
-    if unknown:
-        raise SettingsInvalid(
-            f"the model {classifier.version} does not know {', '.join(sorted(unknown))}: "
-            f"set TIDELINE_LANGUAGES to a part of {sorted(classifier.languages)}"
-        )
+    classifier = load_classifier(settings.model, settings.models_folder, settings.how)
+    require_languages(classifier, settings.languages)
     return Reader(
         key=settings.key,
         topic=settings.posts_topic,
@@ -52,21 +52,41 @@ def _limit_threads(settings: Settings) -> None:
 
 
 def build_pipeline(settings: Settings, engine: Engine) -> Pipeline:
+    """A worker follows `tideline models use` unless TIDELINE_MODEL pins one model."""
+    seen = stamp(settings.models_folder)  # before loading, so that a choice made meanwhile is not missed
+    reader = build_reader(settings)
+    follows = settings.model == "default"
     return Pipeline(
         engine=engine,
-        reader=build_reader(settings),
+        reader=reader,
         rules=load_rules(settings.rules),
         topic=settings.posts_topic,
         lateness=lateness(settings),
         text_keep=timedelta(days=settings.text_days),
+        following=Following(settings.models_folder, settings.languages, reader.classifier, seen, settings.how)
+        if follows
+        else None,
     )
 
 
-def build_oracle(settings: Settings, partitions: int, opted_out: frozenset[str]) -> Oracle:
+def build_oracle(settings: Settings, engine: Engine, partitions: int, opted_out: frozenset[str]) -> Oracle:
+    """Posts that are stored already are scored with the versions that scored them."""
     return Oracle(
-        reader=build_reader(settings),
+        reader=stored_reader(build_reader(settings), settings, engine),
         rules=load_rules(settings.rules),
         partitions=partitions,
         lateness=lateness(settings),
         opted_out=opted_out,
     )
+
+
+def stored_reader(reader: Reader, settings: Settings, engine: Engine) -> VersionedReader:
+    """Raises `ModelUnusable` when a version that scored a stored point is no longer here."""
+    with transaction(engine) as connection:
+        versions = set(count_versions(connection)) - {reader.classifier.version}
+        stored = read_versions(connection) if versions else {}
+    others = {
+        version: load_classifier(version, settings.models_folder, replace(settings.how, precision="single"))
+        for version in sorted(versions)
+    }
+    return VersionedReader(reader, stored, {reader.classifier.version: reader.classifier} | others)

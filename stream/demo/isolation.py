@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from stream.services.embedded import Services
 from stream.settings import Settings, read_settings
 
-TAKEN_OVER = ("model", "rules", "batch_size", "batch_seconds", "drain_seconds", "session_seconds")
+TAKEN_OVER = ("model", "models_folder", "rules", "batch_size", "batch_seconds", "drain_seconds", "session_seconds")
 
 
 def demo_settings(folder: Path, services: Services | None = None, **more: Any) -> Settings:

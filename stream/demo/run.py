@@ -217,7 +217,7 @@ def _verify(settings: Settings, engine: Engine, options: DemoOptions, steps: Ste
         found = survey([str(options.sample)], chosen)
         with transaction(engine) as connection:
             away = frozenset(all_opt_outs(connection))
-        oracle = build_oracle(settings, settings.partitions, away)
+        oracle = build_oracle(settings, engine, settings.partitions, away)
         with progress_bar("Checked", found.rows, show=options.show) as bar:
             log = in_log(
                 messages([str(options.sample)], chosen, surveyed=found, watch=bar.advance), settings.partitions
@@ -249,11 +249,11 @@ def _read_truth(options: DemoOptions) -> dict[str, Any]:
 def _stamp(folder: Path, options: DemoOptions) -> dict[str, str]:
     """What the rows in the folder came from. When it changes, the demo starts over."""
     from alerts.rules import load_rules
-    from models.load import DEFAULT
+    from models.load import version_of
 
     settings = demo_settings(folder)
     return {
-        "model": DEFAULT if settings.model == "default" else settings.model,
+        "model": version_of(settings.model, settings.models_folder),
         "rules": load_rules(settings.rules).version,
         "sample": hashlib.sha256(options.sample.read_bytes()).hexdigest(),
     }

@@ -97,7 +97,7 @@ def test_a_rebuild_between_a_batch_and_its_channels_applies_no_post_twice(engine
     pipeline = make_pipeline(engine)
     reads = pipeline.reader.score(pipeline.reader.read(log, lambda _: set()), log)
     pipeline.months.ensure(point.sent_at for point in points_of(reads))
-    pipeline._write(reads)
+    pipeline._write(pipeline.reader, reads)
     run(engine)
     process(engine, log, 256)
     assert_as_oracle(engine, log)
