@@ -1,7 +1,8 @@
-"""`tideline report`: the trends of people alerted on and of communities, as one HTML page."""
+"""`tideline report`: people alerted on and communities, or one model, as one HTML page."""
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -9,28 +10,64 @@ from stream.output import json_option, print_json
 from stream.replay_options import Moment
 from stream.settings import read_settings
 
+_PAGE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
 
 @click.command()
-@click.option("--since", type=Moment(), help="Only posts and alerts from this time on.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("report.html"),
-    show_default=True,
-    help="The file to write.",
-)
+@click.argument("model", required=False)
+@click.option("--since", type=Moment(), help="Without MODEL: only posts and alerts from this time on.")
+@click.option("--out", type=_PAGE, help="The file to write.  [default: report.html, or MODEL.html]")
+@click.option("--data", metavar="FILE|NAME", help="With MODEL: measure on this.  [default: what it was trained on]")
+@click.option("--png", "pngs", type=_FOLDER, help="With MODEL: also write its pictures into this folder.")
+@click.option("--against", multiple=True, metavar="NAME", help="With MODEL: compare with this one.  [default: all]")
 @json_option
-def report(since: datetime | None, out: Path, as_json: bool) -> None:
-    """Write one HTML page with trend charts of the people alerted on, communities, alerts and counts.
+def report(
+    model: str | None,
+    since: datetime | None,
+    out: Path | None,
+    data: str | None,
+    pngs: Path | None,
+    against: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Write one HTML page: trend charts of the stream, or, with MODEL, everything known of a model.
 
-    The page needs no network and runs no script. It holds pseudonyms and scores, no words of a post and no
-    account names; still, treat it as a case file: it is written readable by you alone.
+    Without MODEL, it charts the people alerted on, communities, alerts and counts. It holds pseudonyms and scores,
+    no words of a post and no account names; still, treat it as a case file: it is written readable by you alone.
+
+    With MODEL, it shows how a model was trained and how it does on test rows: curves, labels, confusion,
+    calibration, thresholds, characteristic words, and every other model on the same rows. It holds single words
+    of the labelled data and no text. Large models take minutes.
+
+    Either page needs no network and runs no script.
 
     \b
     Examples:
       tideline report
       tideline report --since 2025-04-01 --out april.html
+      tideline report default
+      tideline report bilstm-en-1 --data emotion --against keywords --png pictures
     """
+    if model is None:
+        _require_none({"--data": data, "--png": pngs, "--against": against}, "goes with a MODEL: name one.")
+        written = _stream_page(since, out or Path("report.html"))
+    else:
+        _require_none({"--since": since}, "is for the report of the stream: leave it out, or leave out MODEL.")
+        written = _model_page(model, out, data, pngs, against)
+    if as_json:
+        print_json(written)
+    else:
+        _tell(written)
+
+
+def _require_none(options: dict[str, object], why: str) -> None:
+    for name, value in options.items():
+        if value:
+            raise click.UsageError(f"{name} {why}")
+
+
+def _stream_page(since: datetime | None, out: Path) -> dict[str, object]:
     from storage.migrate import require_newest
     from stream.report.write import write_report
     from stream.wiring import open_engine
@@ -39,7 +76,27 @@ def report(since: datetime | None, out: Path, as_json: bool) -> None:
     require_newest(engine)
     size = write_report(engine, out, since=since, now=datetime.now(UTC))
     engine.dispose()
-    if as_json:
-        print_json({"report": str(out), "bytes": size})
-    else:
-        click.echo(f"{out} ({size / 1024:,.0f} kB): open it in a browser")
+    return {"report": str(out), "bytes": size}
+
+
+def _model_page(
+    model: str, out: Path | None, data: str | None, pngs: Path | None, against: tuple[str, ...]
+) -> dict[str, object]:
+    from models.page.write import write_page
+    from stream.report.style import style
+
+    registry = read_settings().models_folder
+    now = datetime.now(UTC)
+    page = write_page(model, style(), now, out=out, pngs=pngs, data=data, against=against, registry=registry)
+    return {
+        "report": str(page.page),
+        "bytes": page.size,
+        "pictures": [str(path) for path in page.pictures],
+        "missing": list(page.missing),
+    }
+
+
+def _tell(written: dict[str, object]) -> None:
+    for sentence in cast("list[str]", written.get("missing", [])):
+        click.echo(f"note: {sentence}", err=True)
+    click.echo(f"{written['report']} ({cast(int, written['bytes']) / 1024:,.0f} kB): open it in a browser")
