@@ -36,6 +36,7 @@ faults: $(STAMP) ## tests that kill processes and servers; slow
 
 bench: $(STAMP) ## ratios measured in one run; also written to benchmarks/results/
 	$(BIN)/python -m benchmarks.run $(ARGS)
+	$(BIN)/python -m benchmarks.inference
 
 docs: $(STAMP) ## write docs/commands.md from the commands' own help
 	$(BIN)/python docs/reference.py
