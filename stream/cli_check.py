@@ -19,6 +19,8 @@ def verify(files: tuple[str, ...], as_json: bool, **options: Any) -> None:
 
     Computes points, series, states and alerts again from the files alone, with neither Kafka nor Postgres,
     and compares everything. Give the files and options exactly as they were given to `tideline replay`.
+    Each post is scored with the model version that scored it in Postgres, so that a model chosen meanwhile
+    makes no difference; if such a version is no longer here, that is said and nothing is compared.
     """
     from storage.database import transaction
     from storage.people import all_opt_outs
@@ -36,13 +38,16 @@ def verify(files: tuple[str, ...], as_json: bool, **options: Any) -> None:
         away = frozenset(all_opt_outs(connection))
     chosen = build_options(settings, **options)
     found = survey(files, chosen)
-    oracle = build_oracle(settings, partitions, away)
+    oracle = build_oracle(settings, engine, partitions, away)
     with progress_bar("verifying", found.rows, show=False if as_json else None) as bar:
         log = in_log(messages(files, chosen, surveyed=found, watch=bar.advance), partitions)
         verdict = compare(engine, settings.posts_topic, oracle.run(log))
     if as_json:
         print_json(verdict.as_dict())
     else:
+        if len(verdict.models) > 1:
+            click.echo("several models scored these points, and each post was compared with its own:")
+            print_lines(verdict.models)
         for what, count in verdict.compared.items():
             click.echo(f"  {what:<15} {count:>9,} expected, {verdict.differing[what]:>6,} differ")
         click.echo("no difference" if not verdict.differences else f"{verdict.differences:,} differences")
@@ -61,7 +66,7 @@ def rebuild(send: bool, as_json: bool) -> None:
     nobody is woken for the past; alerts no longer found are kept and marked superseded.
     """
     from alerts.rules import load_rules
-    from models.load import load_classifier
+    from models.load import version_of
     from storage.migrate import require_newest
     from stream.progress import progress_bar
     from stream.rebuild import rebuild as run
@@ -70,7 +75,7 @@ def rebuild(send: bool, as_json: bool) -> None:
     settings = read_settings()
     engine = open_engine(settings)
     require_newest(engine)
-    model = load_classifier(settings.model).version
+    model = version_of(settings.model, settings.models_folder)
     with progress_bar("rebuilding", unit=" people", show=False if as_json else None) as bar:
         rebuilt = run(
             engine,

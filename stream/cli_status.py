@@ -7,7 +7,7 @@ import click
 
 from models.labels import EMOTIONS
 from stream.output import json_option, print_json, print_lines
-from stream.settings import read_settings
+from stream.settings import Settings, read_settings
 
 
 @click.command()
@@ -21,6 +21,7 @@ def status(as_json: bool) -> None:
     for part in ("points", "dead_letters", "alerts", "outbox", "waiting", "models"):
         click.echo(part.replace("_", " "))
         print_lines(found[part] or {"none": ""})
+    click.echo(f"  in use: {found['model']}")
     click.echo("partitions")
     for row in found["partitions"]:
         newest = row["newest"].isoformat() if row["newest"] else "nothing yet"
@@ -51,6 +52,7 @@ def read_status() -> dict[str, Any]:
             "outbox": overview.count_outbox(connection),
             "waiting": overview.count_waiting(connection),
             "models": overview.count_versions(connection),
+            "model": _model_in_use(settings),
         }
         watermarks = overview.read_watermarks(connection, settings.posts_topic)
     ends = end_offsets(settings.kafka, settings.posts_topic)
@@ -59,6 +61,17 @@ def read_status() -> dict[str, Any]:
         for p, newest, offset in watermarks
     ]
     return found
+
+
+def _model_in_use(settings: Settings) -> str:
+    """What a worker that starts now would score with."""
+    from models.errors import ModelError
+    from models.load import version_of
+
+    try:
+        return version_of(settings.model, settings.models_folder)
+    except ModelError as error:
+        return f"none: {error}"
 
 
 @click.command()

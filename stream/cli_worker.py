@@ -24,6 +24,7 @@ def worker(workers: int, quiet: bool) -> None:
 
     Start as many as there are partitions, here with --workers or on other machines: they form one group.
     SIGTERM finishes the batch in hand (at most TIDELINE_DRAIN_SECONDS, 30 by default) and leaves the group.
+    A model chosen with `tideline models use` is taken up between two batches, unless TIDELINE_MODEL pins one.
     An outage of Postgres or the broker is waited out. Exit codes: 0 stopped, 1 cannot start or failed,
     3 too much was set aside, 4 the drain took too long (nothing is lost).
 
@@ -80,7 +81,8 @@ def _work(settings: Settings) -> None:
     _check_folder(settings.health_file)
     health, metrics = Health(settings.health_file), Metrics()
     metrics.watch_outbox(engine)
-    metrics.info.labels(code_version(), pipeline.reader.classifier.version, pipeline.rules.version).set(1)
+    metrics.describe(code_version(), pipeline.reader.classifier.version, pipeline.rules.version)
+    health.model = pipeline.reader.classifier.version
     if settings.metrics_port:
         serve_health(settings.metrics_port, health, metrics.registry)
     tune_process()

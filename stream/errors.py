@@ -2,7 +2,8 @@
 
 StreamError
 ├── SettingsInvalid    a setting is missing, weak or out of range
-├── FileUnreadable     a file to replay is missing or its layout is unknown
+├── FileUnreadable     a file is missing or cannot be read
+│   └── LayoutUnknown  none of its columns is plainly the text
 ├── BrokerOutage       the broker is away for now: the same work may succeed later
 ├── ServiceFailed      an embedded service did not start or stop
 ├── TooManyDeadLetters so much was set aside that the producer must be broken
@@ -24,6 +25,14 @@ class FileUnreadable(StreamError):
 
 class BrokerOutage(StreamError):
     """The Kafka broker cannot be reached; nothing was lost."""
+
+
+class LayoutUnknown(FileUnreadable):
+    """No column, or not the one asked for, is the text; `columns` are those that there are."""
+
+    def __init__(self, sentence: str, columns: str) -> None:
+        super().__init__(sentence)
+        self.columns = columns
 
 
 class ServiceFailed(StreamError):

@@ -86,7 +86,7 @@ class TextSource:
     def require_text(self) -> None:
         """Refuse what is empty or plainly something else than text."""
         if not self.head.strip():
-            raise FileUnreadable(f"{self.name} {self._failure or 'is empty'}: there is nothing to replay in it.")
+            raise FileUnreadable(f"{self.name} {self._failure or 'is empty'}: there is nothing to read in it.")
         for magic, advice in _NOT_TEXT.items():
             if self.head.startswith(magic):
                 raise FileUnreadable(f"{self.name} is {advice}.")

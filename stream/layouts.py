@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
-from stream.errors import FileUnreadable
+from stream.errors import FileUnreadable, LayoutUnknown
 from stream.files import BLOCK, TextSource
 from stream.mapping import EXAMPLE, Mapping, guess, simple
 from stream.sniffing import DELIMITERS, is_header, sniffed, usual_width
@@ -50,7 +50,7 @@ def recognise(source: TextSource, mapping: Mapping | None = None) -> Layout:
     """The layout of a file, or `FileUnreadable` that shows its columns and how to name them."""
     lines = _head_lines(source)
     if not lines:
-        raise FileUnreadable(f"{source.name} is empty: there is nothing to replay in it.")
+        raise FileUnreadable(f"{source.name} is empty: there is nothing to read in it.")
     first = lines[0].strip()
     if (first.startswith("[") and _parsed("\n".join(lines)) is not _NOTHING) or first == "[":
         raise FileUnreadable(f"{source.name} is one JSON array: write one object a line (`jq -c '.[]'`) first.")
@@ -212,14 +212,17 @@ def _mapped(name: str, shape: Layout, rows: list[list[str]], mapping: Mapping) -
     for column in mapping.chosen().values():
         numbered = column.isdigit() and 1 <= int(column) <= width
         if not numbered and (header is None or column not in header):
-            raise FileUnreadable(f"{name} has no column {column!r}: it has {_listed(list(first))}; write {EXAMPLE}.")
+            known = _listed(list(first))
+            raise LayoutUnknown(f"{name} has no column {column!r}: it has {known}; write {EXAMPLE}.", known)
     return replace(shape, name="your --map", columns=mapping.chosen(), header=header, width=width)
 
 
-def _unknown(name: str, what: str, columns: list[str]) -> FileUnreadable:
-    return FileUnreadable(
-        f"The layout of {name} is unknown: no column is plainly the text. Its {what} are {_listed(columns)}. "
-        f"Say which is which with {EXAMPLE}."
+def _unknown(name: str, what: str, columns: list[str]) -> LayoutUnknown:
+    known = _listed(columns)
+    return LayoutUnknown(
+        f"The layout of {name} is unknown: no column is plainly the text. Its {what} are {known}. "
+        f"Say which is which with {EXAMPLE}.",
+        known,
     )
 
 
