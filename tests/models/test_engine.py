@@ -126,7 +126,7 @@ def test_the_noise_of_a_transformer_is_below_half_its_doubt() -> None:
     trained = load_saved("minilm-en-1")
     assert isinstance(trained.model, NetworkModel)
     assert trained.model.noise == DOUBT_OF_TRANSFORMERS
-    texts = [row.text for corpus in load_corpora() for row in corpus.validation[:50]]
+    texts = [row.text for corpus in load_corpora() for row in corpus.validation[:30]]
     old = trained.model
     in_64_bits = NetworkModel(old.kind, in_double(old.network), old.encoder)
     single, double = (ModelClassifier(replace(trained, model=model)).predict(texts).own for model in (old, in_64_bits))
