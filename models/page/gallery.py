@@ -37,7 +37,7 @@ def drawn(facts: Facts) -> Gallery:
         training=curves(manifest.history),
         data=_there(distribution(facts.spreads)),
         results=[matrix(known.single)] if known else [],
-        calibration=reliability(known, manifest.temperature) if known else [],
+        calibration=reliability(known) if known else [],
         thresholds=_there(
             cuts(EMOTION_CUTS, "emotion", manifest.thresholds),
             cuts(LABEL_CUTS, "label of the model's own", manifest.label_thresholds),

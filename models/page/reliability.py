@@ -42,19 +42,18 @@ def binned(chances: Floats, truth: Labels) -> Bins:
     return Bins(means[0], means[1], rows[enough])
 
 
-def reliability(known: Measured, temperature: float) -> list[Picture]:
+def reliability(known: Measured) -> list[Picture]:
     """One picture of all rows and, where there are several data sets, one of each."""
     parts = {"all test rows": (np.concatenate(list(known.before.values())), known.together)}
     if len(known.sets) > 1:
         parts |= {name: (known.before[name], verdict) for name, verdict in known.sets.items()}
-    return [_picture(name, before, verdict, temperature) for name, (before, verdict) in parts.items()]
+    return [_picture(name, before, verdict) for name, (before, verdict) in parts.items()]
 
 
-def _picture(of: str, chances: Floats, verdict: Verdict, temperature: float) -> Picture:
+def _picture(of: str, chances: Floats, verdict: Verdict) -> Picture:
     before, after = calibration_error(chances, verdict.truth), calibration_error(verdict.chances, verdict.truth)
     caption = (
-        f"Calibration on {of}: expected calibration error (ECE) {before:.3f} before the temperature of "
-        f"{temperature:g}, {after:.3f} after it"
+        f"Confidence on {of}: expected calibration error (ECE) {before:.3f} before calibration, {after:.3f} after it"
     )
     bins = binned(verdict.chances, verdict.truth)
     told = ", ".join(
@@ -70,7 +69,7 @@ def _drawn(before: Bins, after: Bins) -> Figure:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot([0, 1], [0, 1], color=FAINT, linestyle=":", linewidth=1.5)
     upper.plot(before.confidence, before.right, color=AMBER, marker="s", linestyle="--", label="before")
-    upper.plot(after.confidence, after.right, color=BLUE, marker="o", label="after temperature")
+    upper.plot(after.confidence, after.right, color=BLUE, marker="o", label="after calibration")
     upper.set(ylabel="Share right", ylim=(0, 1.02), xlim=(0, 1))
     upper.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     _counts(lower, after)

@@ -28,7 +28,8 @@ def card(manifest: Manifest, recipe: Recipe) -> str:
         _chosen(manifest),
         _table(_HEAD, _figures(manifest.metrics["test"])),
         *_seeds(manifest.metrics.get("seeds", [])),
-        f"ECE: 15 equal bins of confidence, at temperature {manifest.temperature} fitted on validation rows.",
+        f"ECE: 15 equal bins of confidence, at temperature {manifest.temperature}{_by_margin(manifest)} fitted on "
+        "validation rows.",
         "Thresholds (thousandths with the best F1 on validation), and what they cost there:",
         _table(("emotion", "threshold", "precision", "recall"), _thresholds(_reached(manifest))),
         *_own_thresholds(manifest),
@@ -106,3 +107,7 @@ def _table(head: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
     names = list(head)
     lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _by_margin(manifest: Manifest) -> str:
+    return " and a scale by the lead of the best label," if manifest.by_margin else ""
