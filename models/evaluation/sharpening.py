@@ -5,6 +5,7 @@ the top. Scaling a row of logits never changes which label leads, so accuracy st
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,12 @@ ENOUGH_ROWS = 500
 
 _FARTHEST = 2.0
 """A row is scaled by e² at most, either way: where no large lead was ever wrong, nothing else holds the number."""
+
+_LEAST_STEPS = tuple(-0.95 * (high - low) / high for low, high in pairwise(MARGINS))
+"""How far a number may fall below the one before it so that a larger lead stays a larger lead.
+
+Otherwise two leads could swap places, and the scaling could not be taken back.
+"""
 
 _GRID = np.linspace(0, 60, 6_001)
 
@@ -47,13 +54,18 @@ def fit_by_margin(logits: Floats, truth: Labels) -> tuple[float, ...]:
 
     right = logits.argmax(axis=1) == truth
     found = minimize(
-        lambda x: _surprise(scaled(logits, x), right),
+        lambda steps: _surprise(scaled(logits, _numbers(steps)), right),
         np.zeros(len(MARGINS)),
         method="L-BFGS-B",
-        bounds=[(-_FARTHEST, _FARTHEST)] * len(MARGINS),
+        bounds=[(-_FARTHEST, _FARTHEST), *((least, _FARTHEST) for least in _LEAST_STEPS)],
     )
-    numbers = tuple(round(float(one), 4) for one in found.x)
-    return numbers if _rising(numbers) else ()
+    return tuple(round(one, 4) for one in _numbers(found.x))
+
+
+def _numbers(steps: Floats) -> list[float]:
+    """The first number and the steps from each to the next, added up."""
+    numbers: list[float] = np.clip(np.cumsum(steps), -_FARTHEST, _FARTHEST).tolist()
+    return numbers
 
 
 def growth(by_margin: Sequence[float]) -> float:
@@ -77,8 +89,3 @@ def _surprise(logits: Floats, right: npt.NDArray[np.bool_]) -> float:
     rest = np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
     confidence = np.clip(1 / rest, 1e-6, 1 - 1e-6)
     return float(-np.log(np.where(right, confidence, 1 - confidence)).mean())
-
-
-def _rising(numbers: Sequence[float]) -> bool:
-    """A larger lead stays a larger lead; otherwise the scaling could not be taken back."""
-    return bool((np.diff(_GRID * np.exp(np.interp(_GRID, MARGINS, numbers))) > 0).all())
