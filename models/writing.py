@@ -1,4 +1,4 @@
-"""Putting a whole folder in its place, and saying why something could not be written."""
+"""Putting a whole file or folder in its place, and saying why something could not be written."""
 
 import errno
 import os
@@ -8,6 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.errors import ModelUnusable
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Whole or not at all, also when power is lost: it is on the disk before it gets its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
+        draft = Path(scratch) / "draft"
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], mark: str) -> None:

@@ -48,7 +48,7 @@ def evaluate(model: str, data: str, split: str, against: str | None, as_json: bo
     """Measure a model on labelled texts: accuracy, precision, recall, F1, confusion, calibration.
 
     Intervals are 95 % bootstrap intervals over the rows (1,000 resamples, seeded). Nothing is fitted here: the
-    temperature is the one stored with the model, and the figures without it stand beside.
+    calibration is the one stored with the model, and the figures before it stand beside.
 
     A file that the model learned from is split again as in training, and only its test rows are measured; --split
     gives the others. Of any other file, all rows are measured.

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import torch
 
 from models.engine.network import NetworkModel
 from models.engine.paths import PRECISIONS, Choice, Figures, choose, machine_of
+from models.writing import write_file
 
 log = logging.getLogger("tideline.model")
 
@@ -40,10 +39,6 @@ def _kept(path: Path) -> Choice | None:
 def _keep(path: Path, choice: Choice) -> None:
     """Whole or not at all; a folder that cannot be written only means measuring again."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as scratch:
-            fresh = Path(scratch) / path.name
-            fresh.write_text(json.dumps(asdict(choice), indent=1), encoding="utf-8")
-            os.replace(fresh, path)
+        write_file(path, json.dumps(asdict(choice), indent=1).encode())
     except OSError as error:
         log.warning("the precision chosen could not be kept (%s): it will be measured again", error.strerror)

@@ -1,9 +1,7 @@
 """The page and its pictures as files, each whole or not there."""
 
-import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ from models.errors import ModelError
 from models.page.facts import gather
 from models.page.gallery import drawn
 from models.page.page import render
+from models.writing import write_file
 
 
 class PageUnwritable(ModelError):
@@ -67,14 +66,9 @@ def _require_room(folder: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """An older file stays until this one is whole."""
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        os.replace(draft, path)
+        write_file(path, content)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 

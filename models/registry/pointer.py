@@ -1,12 +1,11 @@
 """Which model `tideline models use` chose: one small file, replaced whole, so that it is never half-written."""
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.errors import ModelUnusable
+from models.writing import write_file
 
 POINTER = "current.json"
 Stamp = tuple[int, int, int]
@@ -37,21 +36,9 @@ def read_choice(folder: Path) -> Choice | None:
 def write_choice(folder: Path, choice: Choice) -> None:
     """Replace the pointer; whoever reads it meanwhile sees the old one or the new one."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=f".{POINTER}.") as scratch:
-            draft = Path(scratch) / POINTER
-            _write_through(draft, json.dumps(asdict(choice)))
-            os.replace(draft, folder / POINTER)
+        write_file(folder / POINTER, json.dumps(asdict(choice)).encode())
     except OSError as error:
         raise _unwritable(folder, error) from error
-
-
-def _write_through(path: Path, content: str) -> None:
-    """On the disk before it gets its name, so that a loss of power leaves the old pointer or the new one."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def forget_choice(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ from models.load import RESERVED, SHIPPED
 from models.registry.shelves import is_name
 from models.saved import MANIFEST
 from models.training.recipe import Recipe
+from models.writing import write_file
 
 _NEEDED = 256 * 1024 * 1024
 """Bytes: a small model and its checkpoints."""
@@ -112,7 +112,7 @@ def open_checkpoints(folder: Path, recipe: Recipe, corpora: Sequence[Corpus], re
     try:
         if not resume:
             _emptied(place)
-            _write(mark, fingerprint)
+            write_file(mark, fingerprint.encode())
     except OSError as error:
         raise _unwritable(place, error) from error
     return place
@@ -143,9 +143,3 @@ def close_checkpoints(folder: Path, written: bool) -> None:
 def _fingerprint(recipe: Recipe, corpora: Sequence[Corpus]) -> str:
     stated = json.dumps([recipe.seeded(0).as_dict(), data_hash(corpora)], sort_keys=True, default=str)
     return hashlib.sha256(stated.encode()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_text(text)
-    os.replace(draft, path)

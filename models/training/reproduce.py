@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -16,6 +15,7 @@ from models.errors import ModelUnusable, TrainingFailed
 from models.schemes import scheme
 from models.training.fit import fit
 from models.training.recipe import Recipe, preset, preset_names
+from models.writing import write_file
 
 Figures = dict[str, Any]
 
@@ -141,10 +141,7 @@ def _require_writable(folder: Path) -> None:
 
 def _write(file: Path, value: object) -> None:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
-            json.dump(value, draft, indent=1)
-        os.replace(draft.name, file)
+        write_file(file, json.dumps(value, indent=1).encode())
     except OSError as error:
         raise TrainingFailed(
             f"{file} cannot be written ({error.strerror}): choose another folder with --out."
