@@ -13,6 +13,9 @@ History = Sequence[Mapping[str, float]]
 LOSSES = {"loss": "training", "validation_loss": "validation"}
 KINDS = ("accuracy", "macro_f1")
 NAMES = {"accuracy": "Accuracy", "macro_f1": "Macro-F1"}
+ON = {"accuracy": "on training rows as they were met and on validation rows", "macro_f1": "on validation rows"}
+WHOLE = {"accuracy": "training", "macro_f1": "all sets"}
+"""What the history means by the plain name: the one of the rows learned from, the other the mean over data sets."""
 
 
 def curves(history: History) -> list[Picture]:
@@ -21,16 +24,16 @@ def curves(history: History) -> list[Picture]:
     pictures = [_picture("loss", "Loss", "Loss by epoch", losses, history)]
     for kind in KINDS:
         title = NAMES[kind]
-        caption = f"{title} on validation rows by epoch"
+        caption = f"{title} {ON[kind]}, by epoch"
         pictures.append(_picture(slug(title.lower()), title, caption, _by_set(history, kind), history))
     return [one for one in pictures if one is not None]
 
 
 def _by_set(history: History, kind: str) -> dict[str, list[float | None]]:
-    """`emotion_accuracy` is that of the data set emotion; plain `accuracy` is of all of them."""
+    """`emotion_accuracy` is that of the data set emotion, `validation_accuracy` of all validation rows together."""
     keys = [key for row in history for key in row if key == kind or key.endswith(f"_{kind}")]
-    named = {key: key.removesuffix(kind).rstrip("_") or "all sets" for key in dict.fromkeys(keys)}
-    alone = len(named) == 2 and kind in named  # one data set: its figure and the mean of one figure are the same
+    named = {key: key.removesuffix(kind).rstrip("_") or WHOLE[kind] for key in dict.fromkeys(keys)}
+    alone = len(named) == 2 and kind == "macro_f1"  # one data set: its figure and the mean of one figure are the same
     return {name: _series(history, key) for key, name in named.items() if not (alone and key == kind)}
 
 

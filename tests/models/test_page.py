@@ -21,6 +21,7 @@ from models.labels import EMOTIONS
 from models.manifest import Threshold
 from models.page.card import card_html
 from models.page.cloud import cloud
+from models.page.curves import curves
 from models.page.facts import Facts, gather
 from models.page.fonts import drawable, font_for, hangul_font, plain_font
 from models.page.gallery import Gallery, drawn
@@ -354,3 +355,13 @@ def test_a_card_is_shown_as_text_whatever_is_in_it() -> None:
     assert WellFormed(html).wrong == []
     assert "<td>2</td>" in html
     assert "<li>f g</li><li>h</li>" in html
+
+
+def test_the_accuracy_on_training_rows_is_not_called_a_validation_figure() -> None:
+    history = [
+        {"epoch": epoch, "loss": 1.0, "accuracy": 0.5, "validation_accuracy": 0.7, "emotion_accuracy": 0.9}
+        for epoch in (1, 2)
+    ]
+    accuracy = next(one for one in curves(history) if one.name == "accuracy")
+    assert "training: 0.5 at first" in accuracy.describes
+    assert "validation: 0.7 at first" in accuracy.describes
