@@ -63,6 +63,7 @@ _READERS = {
     "recurrent": "models.networks.word_models:read_recurrent",
     "cnn": "models.networks.word_models:read_cnn",
     "onehot": "models.networks.word_models:read_onehot",
+    "grams": "models.networks.word_models:read_grams",
     "transformer": "models.networks.transformer_model:read",
 }
 """Kind → the function that builds a model from its manifest and files. Imported only when met."""

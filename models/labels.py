@@ -11,6 +11,8 @@ EMOTIONS: tuple[str, ...] = ("sadness", "joy", "love", "anger", "fear", "surpris
 
 Floats = npt.NDArray[np.float64]
 
+_ALMOST_SURE = 1 - 1e-9
+
 
 @dataclass(frozen=True)
 class Scheme:
@@ -55,15 +57,17 @@ class Scheme:
     def fold(self, chances: Floats) -> Floats:
         """Chances (texts, labels) as shares of the seven emotions (texts, 7).
 
-        Labels that exclude each other add up. Of labels that do not, an emotion gets its strongest, and the
-        seven are scaled to sum to one; where all are zero, that is neutral.
+        Labels that exclude each other add up. Of labels that do not, an emotion gets its strongest, and its share
+        is the chance that it is the one that is shown, if just one is: the odds of the seven, scaled to sum to one.
+        Where all are zero, that is neutral.
         """
         if not self.multi:
             return chances @ self.matrix()
         belongs = self.matrix().T[None, :, :]  # (1, 7, labels)
         strongest = (chances[:, None, :] * belongs).max(axis=2)  # (texts, 7)
         strongest[strongest.sum(axis=1) == 0, EMOTIONS.index("neutral")] = 1.0
-        return strongest / strongest.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+        odds = strongest / (1 - np.minimum(strongest, _ALMOST_SURE))
+        return odds / odds.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
 
 def only(found: set[str]) -> str | None:

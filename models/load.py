@@ -12,6 +12,8 @@ from models.saved import SavedModel, load_model, read_manifest
 
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT = "bilstm-en-1"
+DEFAULTS = {"en": DEFAULT, "ko": "duo-ko-1"}
+"""By language, the model that ships for it."""
 KEYWORDS = "keywords"
 AS_SAVED = How(device="cpu")
 RESERVED = frozenset({KEYWORDS, "default"})
@@ -24,7 +26,7 @@ def load_classifier(name: str, registry: Path | None = None, how: How = AS_SAVED
     `registry` is the user's own folder of models.
 
     >>> load_classifier("keywords").version
-    'keywords-1'
+    'keywords-2'
     """
     if name in (KEYWORDS, KeywordClassifier().version):
         return KeywordClassifier()

@@ -35,6 +35,12 @@ def count_versions(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
+def count_languages(connection: Connection) -> dict[str | None, int]:
+    """Points by language, most first; None where there was no text. A post may declare anything for a language."""
+    statement = text("SELECT language, count(*) FROM points GROUP BY 1 ORDER BY 2 DESC, 1")
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def count_waiting(connection: Connection) -> dict[str, int]:
     statement = text(
         "SELECT (SELECT count(*) FROM waiting_posts) AS hours, (SELECT count(*) FROM waiting_channel_posts) AS channels"

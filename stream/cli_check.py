@@ -66,16 +66,16 @@ def rebuild(send: bool, as_json: bool) -> None:
     nobody is woken for the past; alerts no longer found are kept and marked superseded.
     """
     from alerts.rules import load_rules
-    from models.load import version_of
     from storage.migrate import require_newest
     from stream.progress import progress_bar
     from stream.rebuild import rebuild as run
+    from stream.routes import signature_of
     from stream.wiring import lateness, open_engine
 
     settings = read_settings()
     engine = open_engine(settings)
     require_newest(engine)
-    model = version_of(settings.model, settings.models_folder)
+    model = signature_of(settings)
     with progress_bar("rebuilding", unit=" people", show=False if as_json else None) as bar:
         rebuilt = run(
             engine,

@@ -136,7 +136,7 @@ def _tell(members: "list[SavedModel]", sources: "Sources") -> None:
 
 def _figures(saved: "SavedModel", corpora: "Sequence[Corpus]") -> dict[str, dict[str, dict[str, float]]]:
     """The same figures for a member, on the same rows, as `combine` took for the whole."""
-    from models.training.fit import measured
+    from models.training.measuring import measured
 
     splits = {
         "validation": {corpus.name: corpus.validation for corpus in corpora},

@@ -1,5 +1,6 @@
 """`tideline evaluate`: how good a model is on labelled texts that it did not learn from."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,6 +44,12 @@ _LEARNED = "models were trained, or chosen and calibrated, on these rows: only t
     metavar="N",
     help="Also print the N most confident mistakes, with their texts.",
 )
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the answers to every row as numbers (.npz, no text): true, said, chances, a network's vectors.",
+)
 @json_option
 def evaluate(model: str, data: str, split: str, against: str | None, as_json: bool, **options: Any) -> None:
     """Measure a model on labelled texts: accuracy, precision, recall, F1, confusion, calibration.
@@ -58,12 +65,15 @@ def evaluate(model: str, data: str, split: str, against: str | None, as_json: bo
     model's, or both into the seven canonical emotions; rows that mean nothing to the model are left out and
     counted.
 
+    --keep writes what the figures are made of, for an analysis of your own: numpy.load reads it without pickle.
+
     \b
     Examples:
       tideline evaluate --data emotion
       tideline evaluate --model keywords --data goemotions --split validation
       tideline evaluate --data mine.csv --text-column body --label-column feeling --json
       tideline evaluate --data emotion --against keywords --errors 10
+      tideline evaluate --data emotion --keep answers.npz
     """
     found, notes = _measured(model, data, split, against, **options)
     for note in notes:
@@ -89,6 +99,7 @@ def _measured(
     all_labels: bool,
     canonical: bool,
     errors: int,
+    keep: Path | None,
 ) -> tuple[dict[str, Any], list[str]]:
     from models.evaluation.evaluate import evaluate as figures_of
 
@@ -97,7 +108,14 @@ def _measured(
     reading = {"scheme": scheme, "text_column": text_column, "label_column": label_column, "encoding": encoding}
     read, part = _read(classifier, data, split, reading)
     found = figures_of(
-        classifier, read.scheme, read.rows, every_label=all_labels, fold=canonical, mistakes=errors, against=other
+        classifier,
+        read.scheme,
+        read.rows,
+        every_label=all_labels,
+        fold=canonical,
+        mistakes=errors,
+        against=other,
+        keep=keep,
     )
     place = {"data": data, "split": part, "scheme": read.scheme.name}
     notes = [*read.notes, *([_LEARNED] if part in ("train", "validation") else [])]

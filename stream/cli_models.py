@@ -97,11 +97,11 @@ def use(name: str, as_json: bool) -> None:
       tideline models use my-lstm
       tideline models use default
     """
-    from stream.model_lines import missing_languages
+    from stream.model_lines import notes_on_choice
 
     settings = read_settings()
     manifest = _registry().use(name)
-    notes = missing_languages(manifest, settings.languages)
+    notes = notes_on_choice(manifest, settings)
     if as_json:
         print_json({"in_use": manifest.version, "notes": notes})
         return

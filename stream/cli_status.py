@@ -1,5 +1,7 @@
 """`tideline status` and `tideline series`."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +10,8 @@ import click
 from models.labels import EMOTIONS
 from stream.output import json_option, print_json, print_lines
 from stream.settings import Settings, read_settings
+
+CODE = re.compile("[a-z]{2,3}")
 
 
 @click.command()
@@ -18,10 +22,12 @@ def status(as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    for part in ("points", "dead_letters", "alerts", "outbox", "waiting", "models"):
+    for part in ("points", "languages", "dead_letters", "alerts", "outbox", "waiting", "models"):
         click.echo(part.replace("_", " "))
         print_lines(found[part] or {"none": ""})
     click.echo(f"  in use: {found['model']}")
+    for language, version in found["routes"].items():
+        click.echo(f"  {language} goes to {version}")
     click.echo("partitions")
     for row in found["partitions"]:
         newest = row["newest"].isoformat() if row["newest"] else "nothing yet"
@@ -47,12 +53,14 @@ def read_status() -> dict[str, Any]:
     with transaction(open_engine(settings)) as connection:
         found: dict[str, Any] = {
             "points": overview.count_points(connection),
+            "languages": shown_languages(overview.count_languages(connection)),
             "dead_letters": count_dead_letters(connection),
             "alerts": overview.count_alerts(connection),
             "outbox": overview.count_outbox(connection),
             "waiting": overview.count_waiting(connection),
             "models": overview.count_versions(connection),
             "model": _model_in_use(settings),
+            "routes": _routes(settings),
         }
         watermarks = overview.read_watermarks(connection, settings.posts_topic)
     ends = end_offsets(settings.kafka, settings.posts_topic)
@@ -72,6 +80,32 @@ def _model_in_use(settings: Settings) -> str:
         return version_of(settings.model, settings.models_folder)
     except ModelError as error:
         return f"none: {error}"
+
+
+def _routes(settings: Settings) -> dict[str, str]:
+    """The version that would score each language; nothing where the settings are refused, which `doctor` tells."""
+    from models.errors import ModelError
+    from stream.errors import SettingsInvalid
+    from stream.routes import versions_by_language
+
+    try:
+        return versions_by_language(settings)
+    except (ModelError, SettingsInvalid):
+        return {}
+
+
+def shown_languages(counts: Mapping[str | None, int], most: int = 8) -> dict[str, int]:
+    """The commonest, and all others together.
+
+    >>> shown_languages({"en": 90, "ko": 50, None: 3, "x" * 16: 2, "es": 1}, most=2)
+    {'en': 90, 'ko': 50, 'no text': 3, 'other': 3}
+    """
+    codes = [language for language in counts if language and CODE.fullmatch(language)][:most]
+    shown = {language: counts[language] for language in codes}
+    if None in counts:
+        shown["no text"] = counts[None]
+    rest = sum(counts.values()) - sum(shown.values())
+    return shown | ({"other": rest} if rest else {})
 
 
 @click.command()

@@ -9,7 +9,15 @@ import click
 
 from stream.output import json_option, print_json
 from stream.settings import read_settings
-from stream.training_choices import choices, licensed, recipe_from, seeds_of, target_scheme
+from stream.training_choices import (
+    choices,
+    in_languages,
+    language_codes,
+    licensed,
+    recipe_from,
+    seeds_of,
+    target_scheme,
+)
 from stream.training_page import page, summary
 
 if TYPE_CHECKING:
@@ -31,17 +39,31 @@ _AUTO = "auto"
     "--data",
     multiple=True,
     metavar="FILE|NAME",
-    help="Labelled texts: CSV, TSV, JSON lines, or emotion or goemotions. May be repeated. [default: the preset's]",
+    help="Labelled texts: CSV, TSV, JSON lines, or emotion, goemotions, kote or keti. May be repeated. [default: the "
+    "preset's]",
 )
 @click.option("--scheme", metavar="NAME|FILE", help="The labels the model answers in. [default: those of the data]")
 @click.option("--text-column", metavar="NAME", help="The column with the text, by name or number from 1.")
 @click.option("--label-column", metavar="NAME", help="The column with the label, by name or number from 1.")
 @click.option("--delimiter", metavar="SIGN", help="The sign between cells. [default: found]")
 @click.option("--encoding", metavar="NAME", help="How the files are encoded. [default: found]")
-@click.option("--validation", type=float, default=0.1, show_default=True, help="Share of a file that chooses.")
-@click.option("--test", type=float, default=0.1, show_default=True, help="Share of a file that only measures.")
+@click.option("--validation", type=float, help="Share of a file that chooses. [default: the preset's, or 0.1]")
+@click.option("--test", type=float, help="Share of a file that only measures. [default: the preset's, or 0.1]")
 @click.option("--validation-file", metavar="FILE", help="Choose on the rows of this file instead.")
 @click.option("--test-file", metavar="FILE", help="Measure on the rows of this file instead.")
+@click.option(
+    "--neutral",
+    type=click.Choice(["keep", "drop", "undersample"]),
+    help="Rows without a feeling: keep, drop, or train on no more of them than of another label. [default: keep]",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    callback=language_codes,
+    help="What the texts are written in, such as en or ko. May be repeated. [default: that of the data]",
+)
 @click.option("--name", metavar="NAME", help="What it is called. [default: the model or preset, with a number]")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write. [default: among your models]")
 @click.option("--replace", "replacing", is_flag=True, help="Write over a model that is already there.")
@@ -65,7 +87,10 @@ def train(model: str | None, preset_name: str | None, out: Path | None, as_json:
       tideline train --model bilstm --data mine.csv --text-column body --label-column feeling
       tideline train --model bert --data emotion --rank 16 --seeds 1,2,3
       tideline train --model bert --base bert-base-uncased --data emotion --device cuda
+      tideline train --model bert --base scratch --data kote --scheme canonical-multi --set cut=jamo
       tideline train --preset bilstm-en --seeds 1,2,3
+      tideline train --model svm --data kote --scheme canonical-multi
+      tideline train --model logistic --data mine.csv --neutral undersample --language ko
       tideline train --model lstm --data emotion --layers 2 --set word_dropout=0 --resume
     """
     seeds = seeds_of(said["seed"], said["seeds"])
@@ -87,6 +112,7 @@ def train(model: str | None, preset_name: str | None, out: Path | None, as_json:
 
 def _prepared(recipe: "Recipe", model: str | None, said: dict[str, Any]) -> "tuple[Recipe, list[Corpus], list[str]]":
     """The recipe with its data and scheme settled, and that data."""
+    from models.data.neutral import neutral_notes
     from models.data.sources import HeldOut, Reading, folding_notes, load_all
     from models.schemes import scheme as scheme_called
 
@@ -100,13 +126,16 @@ def _prepared(recipe: "Recipe", model: str | None, said: dict[str, Any]) -> "tup
         encoding=said["encoding"],
         delimiter=said["delimiter"],
     )
-    held_out = HeldOut(said["validation"], said["test"], said["validation_file"], said["test_file"])
+    kept_apart = {name: said[name] for name in ("validation", "test", "validation_file", "test_file")}
+    held_out = HeldOut(**{**recipe.held_out, **{name: one for name, one in kept_apart.items() if one is not None}})
     sources = said["data"] or recipe.data
     corpora, notes = load_all(sources, reading, held_out, scheme_called(stated) if stated else None)
     name, target = target_scheme(stated, corpora)
     settled = replace(recipe, data=tuple(sources), scheme=name, reading=vars(reading), held_out=vars(held_out))
+    settled, guessed = in_languages(settled, corpora, said)
+    settled = replace(settled, neutral=said["neutral"] or settled.neutral)
     settled = licensed(settled) if said["data"] else settled
-    notes += folding_notes(corpora, target)
+    notes += [*guessed, *folding_notes(corpora, target), *neutral_notes(corpora, settled.neutral)]
     return replace(settled, licence=said["licence"] or settled.licence), corpora, notes
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -81,25 +82,30 @@ def _work(settings: Settings) -> None:
     _check_folder(settings.health_file)
     health, metrics = Health(settings.health_file), Metrics()
     metrics.watch_outbox(engine)
-    metrics.describe(code_version(), pipeline.reader.classifier.version, pipeline.rules.version)
-    health.model = pipeline.reader.classifier.version
+    routing = pipeline.reader.routing
+    metrics.describe(code_version(), routing.main.version, pipeline.rules.version)
+    metrics.describe_routes(routing.versions)
+    health.model, health.models = routing.main.version, routing.versions
     if settings.metrics_port:
         serve_health(settings.metrics_port, health, metrics.registry)
     tune_process()
     dead_topic = DeadTopic(engine, settings.kafka, settings.dead_topic)
     dead_topic.start()
     log = logging.getLogger("tideline.worker")
-    log.info(
-        "model %s, rules %s, %d partitions",
-        pipeline.reader.classifier.version,
-        pipeline.rules.version,
-        partitions,
-    )
+    log.info("models %s, rules %s, %d partitions", _told(routing.versions), pipeline.rules.version, partitions)
     try:
         StreamWorker(settings, pipeline, dead_topic, health, metrics).run()
     finally:
         dead_topic.stop()
     log.info("stopped")
+
+
+def _told(versions: Mapping[str, str]) -> str:
+    """
+    >>> _told({"en": "bilstm-en-1@1", "ko": "duo-ko-1@2"})
+    'en bilstm-en-1@1, ko duo-ko-1@2'
+    """
+    return ", ".join(f"{language} {version}" for language, version in versions.items())
 
 
 def _check_folder(health_file: Path | None) -> None:

@@ -39,6 +39,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "clock": _clock,
         "broker": _broker,
         "model": _model,
+        "routes": _routes,
         "rules": _rules,
     }
     for what, check in checks.items():
@@ -124,12 +125,21 @@ def _broker(settings: Settings) -> str:
 def _model(settings: Settings) -> str:
     from models.load import load_classifier
     from models.registry.parts import PROBE
-    from stream.following import require_languages
 
     classifier = load_classifier(settings.model, settings.models_folder, settings.how)
-    require_languages(classifier, settings.languages)
     classifier.emotions([PROBE])
     return f"{classifier.version}, {_whence(settings)}"
+
+
+def _routes(settings: Settings) -> str:
+    """Opens and tries the model of every language, as a worker would."""
+    from models.registry.parts import PROBE
+    from stream.routes import Router
+
+    routing = Router(settings).route()
+    for classifier in routing.by_version.values():
+        classifier.emotions([PROBE])
+    return ", ".join(f"{language} by {version}" for language, version in routing.versions.items())
 
 
 def _whence(settings: Settings) -> str:

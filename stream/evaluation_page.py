@@ -18,9 +18,10 @@ def page(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _figures(found)
     yield ""
-    yield from _per_class(found)
+    yield from per_class(found)
     yield from _confusion(found)
     yield from _compared(found)
+    yield from _kept(found)
     yield from _mistakes(found)
 
 
@@ -50,7 +51,8 @@ def _before(found: dict[str, Any], name: str) -> str:
     return f"{found[f'{name}_uncalibrated']:.4f} before calibration"
 
 
-def _per_class(found: dict[str, Any]) -> Iterator[str]:
+def per_class(found: dict[str, Any]) -> Iterator[str]:
+    """Precision, recall, F1 and rows of each label, then their plain and their weighted means."""
     wide = _widest(found["per_class"])
     yield f"  {'label':<{wide}}{'precision':>11}{'recall':>9}{'F1':>9}{'rows':>9}"
     for label, row in found["per_class"].items():
@@ -86,6 +88,13 @@ def _compared(found: dict[str, Any]) -> Iterator[str]:
         f"  right where the other is wrong {test['only_this_right']:,}, the reverse {test['only_other_right']:,}; "
         f"McNemar p {_chance(test['p'])} ({test['test']})"
     )
+
+
+def _kept(found: dict[str, Any]) -> Iterator[str]:
+    if kept := found.get("kept"):
+        yield ""
+        what = "answers and vectors" if kept["vectors"] else "answers (the model is no network, so no vectors)"
+        yield f"  {what} of {found['n']:,} rows written to {kept['file']}; numpy.load reads them"
 
 
 def _chance(p: float) -> str:

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Health:
         self.outage: str | None = None
         self.assigned = 0
         self.model: str | None = None
+        self.models: Mapping[str, str] = {}
         self.model_refused: str | None = None
 
     def beat(self) -> None:
@@ -58,6 +59,7 @@ class Health:
             "at": time.time(),
             "not_ready": self.why_not_ready(),
             "model": self.model,
+            "models": dict(self.models),
             "model_refused": self.model_refused,
         }
         draft = path.with_name(f"{path.name}.{os.getpid()}")

@@ -1,5 +1,6 @@
 """The worker's figures for Prometheus. No label ever holds text, an author or a channel."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from stream.pipeline import BatchReport
 
+OTHER = "other"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -40,6 +42,13 @@ class Metrics:
         self.model_refused = Gauge(
             "tideline_model_refused", "1 while the model chosen last cannot be used", registry=registry
         )
+        self.language_posts = Counter(
+            "tideline_language_posts", "Posts stored, by language", ["language", "outcome"], registry=registry
+        )
+        self.language_model = Gauge(
+            "tideline_language_model", "Which model scores a language", ["language", "model"], registry=registry
+        )
+        self._routes: Mapping[str, str] = {}
         self._runs: tuple[str, str, str] | None = None
 
     def describe(self, code: str, model: str, rules: str) -> None:
@@ -49,6 +58,15 @@ class Metrics:
             self.info.clear()
             self.info.labels(code, model, rules).set(1)
 
+    def describe_routes(self, versions: Mapping[str, str]) -> None:
+        """Which version scores which language; a language appears here before its first post."""
+        if self._routes != versions:
+            self._routes = versions
+            self.language_model.clear()
+            for language, version in versions.items():
+                self.language_model.labels(language, version).set(1)
+                self.language_posts.labels(language, "scored")
+
     def watch_outbox(self, engine: "Engine") -> None:
         """Read the outbox's age from the database whenever somebody scrapes."""
         self.outbox_age.set_function(lambda: _outbox_age(engine))
@@ -57,6 +75,8 @@ class Metrics:
         """Take in one committed batch."""
         if self._runs:
             self.describe(self._runs[0], report.model, self._runs[2])
+        self.describe_routes(report.models)
+        self._note_languages(report.written.languages)
         self.model_refused.set(report.model_refused is not None)
         self.batch_posts.observe(report.messages)
         for part in ("read", "score", "write"):
@@ -66,6 +86,12 @@ class Metrics:
         self.alerts.inc(report.written.alerts)
         if report.newest_lag_seconds is not None:
             self.lag_seconds.set(report.newest_lag_seconds)
+
+    def _note_languages(self, counts: Iterable[tuple[str | None, bool, int]]) -> None:
+        """A post may declare any language, and anything for one, so all but the routed ones are `other`."""
+        for language, scored, count in counts:
+            label = language if language in self._routes else OTHER
+            self.language_posts.labels(label, "scored" if scored else "abstained").inc(count)
 
 
 def _outbox_age(engine: "Engine") -> float:

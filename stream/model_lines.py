@@ -1,12 +1,14 @@
 """What `tideline models` prints of a model."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
+from models.errors import ModelError
 from models.manifest import Manifest, Threshold
 from models.registry.entries import Entry
+from stream.errors import SettingsInvalid
+from stream.settings import Settings
 
 HEAD = ("", "name", "version", "kind", "languages", "MB", "test rows: accuracy / macro-F1")
 
@@ -112,12 +114,17 @@ def _epoch(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in list(values.items())[:4])
 
 
-def missing_languages(manifest: Manifest, languages: AbstractSet[str]) -> list[str]:
-    """Why running workers would not take the model up, though it is whole."""
-    missing = sorted(languages - set(manifest.languages))
-    if not missing:
-        return []
+def notes_on_choice(manifest: Manifest, settings: Settings) -> list[str]:
+    """What running workers will do with a choice, beyond taking it up for every language they score."""
+    from stream.routes import model_names
+
+    try:
+        names = model_names(settings.model_copy(update={"model": "default"}))
+    except (ModelError, SettingsInvalid) as error:
+        return [f"workers will keep the models they have: {error}"]
     return [
-        f"workers with TIDELINE_LANGUAGES {sorted(languages)} will keep the model they have: "
-        f"{manifest.version} does not know {', '.join(missing)}"
+        f"{language} goes to {name}, {'by its route' if language in settings.routes else 'which ships for it'}: "
+        f"{manifest.version} {'knows' if language in manifest.languages else 'does not know'} {language}"
+        for language, name in names.items()
+        if name != "default" and name != manifest.name
     ]

@@ -5,7 +5,7 @@ Postgres afterwards is as if it had run once. An outage raises and has written n
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -37,8 +37,9 @@ class BatchReport:
     write_seconds: float
     outcomes: tuple[bool, ...]  # one per message, in order: True if it was set aside
     newest_lag_seconds: float | None
-    model: str  # the one version that scored all of it
-    model_refused: str | None  # why the model chosen last is not that one
+    model: str  # the version of the main model
+    models: Mapping[str, str]  # by language, the one version that scored all of it
+    model_refused: str | None  # why the model chosen last is none of them
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Pipeline:
     topic: str
     lateness: timedelta
     text_keep: timedelta
-    following: Following | None = None  # None: `reader` keeps its model
+    following: Following | None = None  # None: `reader` keeps its models
 
     @cached_property
     def months(self) -> Months:
@@ -70,8 +71,8 @@ class Pipeline:
         self.months.ensure(point.sent_at for point in points_of(reads))
         written = self._write_around_refusals(reader, reads, messages)
         reach("after_commit")
-        model = reader.classifier.version
-        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, model)
+        routing = reader.routing
+        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, routing.signature)
         return BatchReport(
             messages=len(messages),
             written=replace(written, alerts=written.alerts + channel_alerts),
@@ -80,13 +81,14 @@ class Pipeline:
             write_seconds=time.perf_counter() - scored_at,
             outcomes=tuple(read.set_aside for read in reads),
             newest_lag_seconds=self._lag(messages),
-            model=model,
+            model=routing.main.version,
+            models=routing.versions,
             model_refused=self.following.refused if self.following else None,
         )
 
     def _reader_now(self) -> Reader:
-        """Asked for once a batch, so that no batch is scored by two models."""
-        return replace(self.reader, classifier=self.following.now()) if self.following else self.reader
+        """Asked for once a batch, so that no language of a batch is scored by two models."""
+        return replace(self.reader, routing=self.following.now()) if self.following else self.reader
 
     def _opted_out(self, persons: set[str]) -> set[str]:
         with transaction(self.engine) as connection:
@@ -113,7 +115,7 @@ class Pipeline:
                 connection,
                 self.rules,
                 self.topic,
-                reader.classifier.version,
+                reader.routing.signature,
                 self.lateness,
                 self.reader.clock() + self.text_keep,
             )

@@ -1,11 +1,12 @@
 """The first half of the pipeline: messages become points to be, ticks or dead letters. No database."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models.classifier import Classifier
 from models.errors import ModelOutage
+from models.routing import Routing
 from storage.dead_letters import SetAside
 from storage.points import NewPoint
 from stream.errors import InvalidPost
@@ -21,7 +22,7 @@ class Reader:
 
     key: bytes
     topic: str
-    classifier: Classifier
+    routing: Routing
     gate: LanguageGate
     future: timedelta
     clock: Callable[[], datetime]
@@ -34,16 +35,18 @@ class Reader:
         return [self._without(read, away) for read in reads]
 
     def score(self, reads: Sequence[Read], messages: Sequence[Message]) -> list[Read]:
-        """Score what is not abstained; a post the model cannot take is set aside alone."""
-        places = [
-            place
-            for place, read in enumerate(reads)
-            if isinstance(read.record, NewPoint) and read.record.abstained is None
-        ]
+        """Score what is not abstained, each language by its model; a post that one cannot take is set aside alone."""
+        return self.score_by(self.routing.by_version, reads, messages)
+
+    def score_by(
+        self, classifiers: Mapping[str, Classifier], reads: Sequence[Read], messages: Sequence[Message]
+    ) -> list[Read]:
+        """Score each post with the version that it names; a score does not depend on who is scored beside it."""
         scored = list(reads)
-        for place, reason in self._score_places(reads, places).items():
-            read = reads[place]
-            scored[place] = Read(read.partition, read.offset, self._set_aside(messages[place], "unscorable", reason))
+        for version, classifier in classifiers.items():
+            places = [place for place, read in enumerate(reads) if _to_score(read) == version]
+            for place, reason in _score_places(classifier, reads, places).items():
+                scored[place] = self._unscorable(reads[place], messages[place], reason, version)
         return scored
 
     def refused(self, message: Message, advice: str) -> Read:
@@ -72,7 +75,7 @@ class Reader:
             language=language,
             abstained=abstained,
             scores=None,
-            model=self.classifier.version,
+            model=self.routing.version_for(None if abstained else language),
             partition=partition,
             digest=text_digest(self.key, post.text) if post.text.strip() else 0,
             text=post.text,
@@ -85,23 +88,9 @@ class Reader:
             return Read(read.partition, read.offset, Tick(record.sent_at))
         return read
 
-    def _score_places(self, reads: Sequence[Read], places: list[int]) -> dict[int, str]:
-        """Fill in scores; bisect around texts the model cannot take. Returns why, by place."""
-        if not places:
-            return {}
-        points = [_point_of(reads[place]) for place in places]
-        try:
-            rows = self.classifier.emotions([point.text for point in points])
-        except ModelOutage:
-            raise
-        except Exception as error:  # whatever one text can make a model do must not cost its neighbours
-            if len(places) == 1:
-                return {places[0]: f"the model cannot score this text ({type(error).__name__})"}
-            middle = len(places) // 2
-            return self._score_places(reads, places[:middle]) | self._score_places(reads, places[middle:])
-        for point, row in zip(points, rows.tolist(), strict=True):
-            point.scores = tuple(row)
-        return {}
+    def _unscorable(self, read: Read, message: Message, reason: str, version: str) -> Read:
+        letter = replace(self._set_aside(message, "unscorable", reason), model=version)
+        return Read(read.partition, read.offset, letter)
 
     def _set_aside(self, message: Message, reason: str, advice: str, row: BadRow | None = None) -> SetAside:
         return SetAside(
@@ -113,11 +102,36 @@ class Reader:
             log_time=message.logged_at,
             payload=message.value or b"",
             code=code_version(),
-            model=self.classifier.version,
+            model=self.routing.main.version,
             file=row.file if row else None,
             line=row.line if row else None,
             redrive_of=message.redrive_of,
         )
+
+
+def _score_places(classifier: Classifier, reads: Sequence[Read], places: list[int]) -> dict[int, str]:
+    """Fill in scores; bisect around texts the model cannot take. Returns why, by place."""
+    if not places:
+        return {}
+    points = [_point_of(reads[place]) for place in places]
+    try:
+        rows = classifier.emotions([point.text for point in points])
+    except ModelOutage:
+        raise
+    except Exception as error:  # whatever one text can make a model do must not cost its neighbours
+        if len(places) == 1:
+            return {places[0]: f"the model cannot score this text ({type(error).__name__})"}
+        middle = len(places) // 2
+        first = _score_places(classifier, reads, places[:middle])
+        return first | _score_places(classifier, reads, places[middle:])
+    for point, row in zip(points, rows.tolist(), strict=True):
+        point.scores = tuple(row)
+    return {}
+
+
+def _to_score(read: Read) -> str | None:
+    """The version that is to score it; None: nobody."""
+    return read.record.model if isinstance(read.record, NewPoint) and read.record.abstained is None else None
 
 
 def _point_of(read: Read) -> NewPoint:

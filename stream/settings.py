@@ -45,7 +45,8 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     cache_mb: float = Field(default=0, ge=0, le=65_536, description="0 remembers no scores")
     torch_threads: int = Field(default=1, ge=0, le=256, description="0 leaves the choice to torch")
-    languages: frozenset[str] = frozenset({"en"})
+    languages: frozenset[str] = Field(default=frozenset({"en", "ko"}), min_length=1)
+    routes: dict[str, str] = Field(default={}, description="language → model; see `stream/routes.py`")
     rules: Path | None = None
 
     batch_size: int = Field(default=2048, ge=1, le=10_000)
@@ -122,6 +123,12 @@ class Settings(BaseSettings):
 NO_SETTINGS = {"TIDELINE_CONFIG", "TIDELINE_DATABASE_PASSWORD", "TIDELINE_FAULT", "TIDELINE_FAULTS"}
 
 
+SHAPES = {
+    "languages": """TIDELINE_LANGUAGES must be a JSON list such as '["en", "ko"]'""",
+    "routes": """TIDELINE_ROUTES must be a JSON object such as '{"ko": "my-model"}'""",
+}
+
+
 def unknown_names() -> list[str]:
     """Variables that look like settings but are none: most likely misspelt."""
     known = {f"TIDELINE_{name.upper()}" for name in Settings.model_fields} | NO_SETTINGS
@@ -140,5 +147,5 @@ def read_settings(**overrides: Any) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsInvalid(f"the setting TIDELINE_{name} is wrong: {first['msg']}") from error
     except ValueError as error:
-        what = 'TIDELINE_LANGUAGES must be a JSON list such as ["en"]' if "languages" in str(error) else str(error)
+        what = next((shape for name, shape in SHAPES.items() if f'"{name}"' in str(error)), str(error))
         raise SettingsInvalid(f"the settings cannot be read: {what}; a settings file must be valid TOML") from error

@@ -1,5 +1,6 @@
 """What can be said on the command line about a training, and the recipe that follows from it."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ _NUMBERS: dict[str, tuple[type, str]] = {
     "batch": (int, "Rows in a batch."),
     "rate": (float, "Learning rate."),
     "patience": (int, "Stop when validation has not become better for so many epochs."),
-    "layers": (int, "Recurrent layers."),
+    "layers": (int, "Layers of a recurrent network, or of a bert from scratch."),
     "hidden": (int, "Size of the hidden state."),
     "embedding": (int, "Size of the word vectors."),
     "dropout": (float, "Share of values dropped while training."),
@@ -28,7 +29,7 @@ _NUMBERS: dict[str, tuple[type, str]] = {
 }
 _WORDS: dict[str, str] = {
     "pooling": "From words to a text: last, max, mean, attention (recurrent); cls, mean (bert).",
-    "base": "Pretrained encoder: minilm, a local folder, or a hub name such as bert-base-uncased.",
+    "base": "Pretrained encoder: minilm, a local folder, or a hub name such as klue/bert-base; or scratch: none.",
     "weighting": "How rare classes weigh: sqrt, balanced or none.",
     "precision": "single, or half for 16-bit products.",
     "device": "auto, cpu or cuda.",
@@ -52,14 +53,14 @@ def chosen(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     from models.training.models import is_training_option
 
     named = {name: given[name] for name in (*_NUMBERS, *_WORDS, "bidirectional") if given[name] is not None}
-    said = {**named, **dict(_pair(one) for one in given["others"])}
+    said = {**named, **dict(pair(one) for one in given["others"])}
     return (
         {key: value for key, value in said.items() if not is_training_option(key)},
         {key: value for key, value in said.items() if is_training_option(key)},
     )
 
 
-def _pair(said: str) -> tuple[str, Any]:
+def pair(said: str) -> tuple[str, Any]:
     key, equals, value = said.partition("=")
     if not (key.strip() and equals):
         raise click.BadParameter(f"{said!r} is no KEY=VALUE: write for example --set layers=2.", param_hint="--set")
@@ -104,6 +105,24 @@ def licensed(recipe: "Recipe") -> "Recipe":
 
     terms = [KNOWN[name].licence if name in KNOWN else f"{name}: unstated" for name in recipe.data]
     return replace(recipe, licence=f"weights: the terms of their data ({'; '.join(terms)})")
+
+
+def language_codes(_context: click.Context, _option: click.Parameter, said: tuple[str, ...]) -> tuple[str, ...]:
+    """As given, once each; two or three small letters make a language's code."""
+    wrong = next((code for code in said if not re.fullmatch("[a-z]{2,3}", code)), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong!r} is no language's code: write for example en or ko.")
+    return tuple(dict.fromkeys(said))
+
+
+def in_languages(recipe: "Recipe", corpora: "Sequence[Corpus]", said: Mapping[str, Any]) -> "tuple[Recipe, list[str]]":
+    """In the languages said, else those of the data said, else the preset's; and what was guessed."""
+    from models.data.language import languages_of
+
+    if said["languages"] or not said["data"]:
+        return replace(recipe, languages=said["languages"] or recipe.languages), []
+    languages, notes = languages_of(recipe.data, corpora)
+    return replace(recipe, languages=languages), notes
 
 
 def seeds_of(seed: int | None, seeds: str | None) -> list[int]:

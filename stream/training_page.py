@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stream.evaluation_page import per_class
+
 if TYPE_CHECKING:
     from models.manifest import Manifest
     from models.training.reproduce import Outcome
 
 _WIDE = 100
+_EXAMPLES = {"en": "i feel so hopeful today", "ko": "오늘은 정말 기분이 좋다"}
 
 
 def summary(manifest: "Manifest", folder: Path) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def summary(manifest: "Manifest", folder: Path) -> dict[str, Any]:
         "scheme": manifest.scheme,
         "labels": list(manifest.labels),
         "temperature": manifest.temperature,
-        **{part: metrics[part] for part in ("test", "validation", "seeds", "data")},
+        **{part: metrics[part] for part in ("test", "report", "validation", "seeds", "data")},
         "history": manifest.history,
     }
 
@@ -38,11 +41,13 @@ def page(manifest: "Manifest", folder: Path, shelf: Path) -> Iterator[str]:
     for name, row in metrics["test"].items():
         shown = "all together" if name == "both" else name
         yield f"{shown:<24}{row['rows']:>8,}{row['accuracy']:>10.4f}{row['macro_f1']:>10.4f}{row['ece']:>9.4f}"
+    yield ""
+    yield from per_class(metrics["report"])
     yield from _seeds(metrics["seeds"], metrics["seed"])
     yield ""
     yield f"written to {folder}; next:"
     yield f"  tideline evaluate --model {folder} --data {_first(manifest)}"
-    yield f'  tideline predict --model {folder} "i feel so hopeful today"'
+    yield f'  tideline predict --model {folder} "{_EXAMPLES.get(manifest.languages[0], _EXAMPLES["en"])}"'
     yield from _using(manifest.name, folder, shelf)
 
 

@@ -5,7 +5,7 @@ with every point instead. Given the versions, everything else follows from the l
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.classifier import Classifier
 from storage.points import NewPoint
@@ -15,7 +15,7 @@ from stream.reading import Reader
 
 @dataclass(frozen=True)
 class VersionedReader:
-    """A `Reader` of posts that several models scored; a post that is not stored gets `reader`'s own model."""
+    """A `Reader` of posts that several models scored; a post that is not stored goes the way of `reader`."""
 
     reader: Reader
     stored: Mapping[str, str]  # key of a post → version
@@ -29,16 +29,4 @@ class VersionedReader:
         return reads
 
     def score(self, reads: Sequence[Read], messages: Sequence[Message]) -> list[Read]:
-        """Each version scores its own; a score does not depend on who is scored beside it."""
-        scored = list(reads)
-        for version, classifier in self.classifiers.items():
-            places = [at for at, read in enumerate(reads) if _model_of(read) == version]
-            part = replace(self.reader, classifier=classifier)
-            fresh = part.score([reads[at] for at in places], [messages[at] for at in places])
-            for at, read in zip(places, fresh, strict=True):
-                scored[at] = read
-        return scored
-
-
-def _model_of(read: Read) -> str | None:
-    return read.record.model if isinstance(read.record, NewPoint) else None
+        return self.reader.score_by(self.classifiers, reads, messages)

@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from alerts.rules import load_rules
-from models.load import load_classifier
+from models.load import KEYWORDS, load_classifier
 from models.registry.pointer import stamp
 from storage.check import read_versions
 from storage.database import make_engine, transaction
 from storage.overview import count_versions
-from stream.following import Following, require_languages
+from stream.following import Following
 from stream.language import LanguageGate
 from stream.offline import Oracle
 from stream.pipeline import Pipeline
 from stream.reading import Reader
+from stream.routes import Router
 from stream.settings import Settings
 from stream.versions import VersionedReader
 
@@ -28,16 +29,14 @@ def lateness(settings: Settings) -> timedelta:
     return timedelta(minutes=settings.lateness_minutes)
 
 
-def build_reader(settings: Settings) -> Reader:
-    """The model, the gate and the key. Refuses languages the model never learned."""
+def build_reader(settings: Settings, router: Router | None = None) -> Reader:
+    """The models, the gate and the key. Refuses languages that no model learned."""
     settings.require_secrets()
     _limit_threads(settings)
-    classifier = load_classifier(settings.model, settings.models_folder, settings.how)
-    require_languages(classifier, settings.languages)
     return Reader(
         key=settings.key,
         topic=settings.posts_topic,
-        classifier=classifier,
+        routing=(router or Router(settings)).route(),
         gate=LanguageGate(settings.languages),
         future=timedelta(minutes=settings.future_minutes),
         clock=lambda: datetime.now(UTC),
@@ -45,17 +44,18 @@ def build_reader(settings: Settings) -> Reader:
 
 
 def _limit_threads(settings: Settings) -> None:
-    if settings.torch_threads and settings.model != "keywords":  # the double needs no torch
+    if settings.torch_threads and {settings.model, *settings.routes.values()} != {KEYWORDS}:  # they need no torch
         import torch
 
         torch.set_num_threads(settings.torch_threads)
 
 
 def build_pipeline(settings: Settings, engine: Engine) -> Pipeline:
-    """A worker follows `tideline models use` unless TIDELINE_MODEL pins one model."""
+    """A worker follows `tideline models use` unless TIDELINE_MODEL pins one model and no route says `default`."""
     seen = stamp(settings.models_folder)  # before loading, so that a choice made meanwhile is not missed
-    reader = build_reader(settings)
-    follows = settings.model == "default"
+    router = Router(settings)
+    reader = build_reader(settings, router)
+    follows = "default" in {settings.model, *settings.routes.values()}
     return Pipeline(
         engine=engine,
         reader=reader,
@@ -63,9 +63,7 @@ def build_pipeline(settings: Settings, engine: Engine) -> Pipeline:
         topic=settings.posts_topic,
         lateness=lateness(settings),
         text_keep=timedelta(days=settings.text_days),
-        following=Following(settings.models_folder, settings.languages, reader.classifier, seen, settings.how)
-        if follows
-        else None,
+        following=Following(settings.models_folder, router.route, reader.routing, seen) if follows else None,
     )
 
 
@@ -83,10 +81,10 @@ def build_oracle(settings: Settings, engine: Engine, partitions: int, opted_out:
 def stored_reader(reader: Reader, settings: Settings, engine: Engine) -> VersionedReader:
     """Raises `ModelUnusable` when a version that scored a stored point is no longer here."""
     with transaction(engine) as connection:
-        versions = set(count_versions(connection)) - {reader.classifier.version}
+        versions = count_versions(connection).keys() - reader.routing.by_version
         stored = read_versions(connection) if versions else {}
     others = {
         version: load_classifier(version, settings.models_folder, replace(settings.how, precision="single"))
         for version in sorted(versions)
     }
-    return VersionedReader(reader, stored, {reader.classifier.version: reader.classifier} | others)
+    return VersionedReader(reader, stored, reader.routing.by_version | others)

@@ -168,7 +168,8 @@ class StreamWorker:
 
     def _note(self, report: BatchReport) -> None:
         self._metrics.note(report)
-        self._health.model, self._health.model_refused = report.model, report.model_refused
+        self._health.model, self._health.models = report.model, report.models
+        self._health.model_refused = report.model_refused
         self._health.beat()
         if report.written.set_aside:
             self._dead_topic.wake()

@@ -1,5 +1,6 @@
 """The second half of the pipeline: everything one batch changes, in one transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ class Written:
     late: int = 0
     set_aside: int = 0
     alerts: int = 0
+    languages: tuple[tuple[str | None, bool, int], ...] = ()  # a language, whether scored, how many of `stored`
 
     def __add__(self, other: "Written") -> "Written":
         return Written(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
@@ -138,7 +140,13 @@ class Writer:
             late=sum(point.late for point in points),
             set_aside=set_aside,
             alerts=alerts,
+            languages=_by_language(points),
         )
+
+
+def _by_language(points: Sequence[NewPoint]) -> tuple[tuple[str | None, bool, int], ...]:
+    counts = Counter((point.language, point.scores is not None) for point in points)
+    return tuple((language, scored, count) for (language, scored), count in counts.items())
 
 
 def waits(point: NewPoint) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from models.data.corpora import KNOWN
+from models.data.neutral import KEEP, handled
 from models.data.sources import HeldOut, Loaded, Reading, load_data
 from models.labels import Scheme
 from models.manifest import Manifest
@@ -24,9 +25,11 @@ def how_read(manifest: Manifest) -> tuple[Reading, HeldOut]:
 
 
 def load_as_trained(name: str, manifest: Manifest, prefer: Scheme | None = None) -> Loaded:
-    """One of its data sets; labels are read as those of `prefer`, otherwise of the model."""
+    """One of its data sets, its neutral rows as in the training; labels are read as those of `prefer`, otherwise of
+    the model."""
     reading, held_out = how_read(manifest)
-    return load_data(name, reading, held_out, prefer=prefer or manifest.label_scheme())
+    loaded = load_data(name, reading, held_out, prefer=prefer or manifest.label_scheme())
+    return Loaded(handled(loaded.corpus, manifest.training.get("neutral", KEEP)), loaded.notes)
 
 
 def _known(target: type[Any], recorded: Any) -> dict[str, Any]:

@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from models.data.naming import shipped
+from models.data.spelling import one_spelling
 from models.data.tables import Cells, Table
 from models.errors import DataUnusable
 
-TEXT = ("text", "tweet", "content", "sentence", "document", "post", "comment", "message", "review", "utterance", "body")
-LABEL = ("label", "labels", "emotion", "emotions", "sentiment", "target", "polarity", "class", "category", "feeling")
+TEXT = (
+    *("text", "tweet", "content", "sentence", "document", "post", "comment", "message", "review", "utterance", "body"),
+    *("텍스트", "문장", "내용", "댓글", "본문", "발화"),
+)
+LABEL = (
+    *("label", "labels", "emotion", "emotions", "sentiment", "target", "polarity", "class", "category", "feeling"),
+    *("라벨", "레이블", "감정", "정서"),
+)
 
 _LOOKED_AT = 500
 _LONGEST_NAME = 40
@@ -57,7 +64,7 @@ def _may_name(cell: str) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    return set(re.split(r"[\W_\d]+", name.casefold()))
+    return set(re.split(r"[\W_\d]+", one_spelling(name)))
 
 
 def _is_label(cell: str) -> bool:
@@ -93,7 +100,7 @@ def _asked(path: Path, names: tuple[str, ...], wanted: str) -> int:
 
 def _common(names: tuple[str, ...], common: tuple[str, ...]) -> int | None:
     """The column with a common name; else the one column with such a word in its name."""
-    folded = [name.casefold() for name in names]
+    folded = [one_spelling(name) for name in names]
     for name in common:
         if name in folded:
             return folded.index(name)

@@ -91,12 +91,26 @@ def _guessed(path: Path, content: bytes) -> str:
     from charset_normalizer import from_bytes
 
     telling = b"\n".join(line for line in content.split(b"\n") if not line.isascii())[:_SAMPLE]
+    if is_korean(telling):
+        return "cp949"
     found = from_bytes(telling, cp_isolation=_LIKELY)
     best = found.best()
     if best is None:
         raise DataUnusable(f"{path} is in no encoding that could be recognised: name it with --encoding.")
     fitting = {name for one in found if one.chaos <= best.chaos + _NEARLY for name in one.could_be_from_charset}
     return _likeliest(telling, fitting) if best.encoding in _LATIN else best.encoding
+
+
+def is_korean(content: bytes) -> bool:
+    """Whether read as cp949, which Korean Windows writes, nearly all foreign letters are common Hangul.
+
+    A general guesser needs more than a few short lines for that. Other encodings give Hanja, or syllables that lie
+    in the part which cp949 has beyond EUC-KR and which hardly any word uses.
+    """
+    foreign = [letter for letter in content.decode("cp949", "replace") if letter > "\x7f"]
+    hangul = [letter for letter in foreign if "\uac00" <= letter <= "\ud7a3" or "\u3131" <= letter <= "\u3163"]
+    common = [letter for letter in hangul if min(letter.encode("cp949")) > 0xA0]
+    return bool(foreign) and len(hangul) >= 0.9 * len(foreign) and len(common) >= 0.8 * len(hangul)
 
 
 def _likeliest(content: bytes, fitting: set[str]) -> str:

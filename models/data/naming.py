@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from models.data.spelling import one_spelling
 from models.labels import Scheme
 from models.schemes import scheme, scheme_names
 
-_FIRST = ("binary", "dair", "canonical", "ekman", "goemotions")
+_FIRST = ("binary", "dair", "canonical", "ekman", "goemotions", "korean-7", "korean-4", "korean-3", "kote")
 """Schemes that fit equally well are preferred in this order."""
 
+_NUMBERED = ("binary", "dair", "canonical", "ekman", "goemotions", "kote")
+"""Of numbers alone it may be guessed that they are labels of these; the others' are numbered by nobody."""
+
 _DRESS = " \t\r\n[](){}'\""
-_BETWEEN = re.compile(r"[,;|/]")
+_BETWEEN = re.compile(r"[,;|]")
+_SLASH = "/"
 
 
 class Names:
-    """A scheme's labels by name (in any case), alias, or number.
+    """A scheme's labels by name (in any case and any spelling of Unicode), alias, or number.
 
     >>> Names(scheme("dair"))("Joy|2")
     ('joy', 'love')
@@ -23,11 +28,11 @@ class Names:
     True
     """
 
-    def __init__(self, labels: Scheme) -> None:
+    def __init__(self, labels: Scheme, numbers: bool = True) -> None:
         self.scheme = labels
-        self._label = {str(number): label for number, label in enumerate(labels.labels)}
-        self._label |= {alias.casefold(): label for alias, label in labels.aliases.items()}
-        self._label |= {label.casefold(): label for label in labels.labels}
+        self._label = {str(number): label for number, label in enumerate(labels.labels) if numbers}
+        self._label |= {_plain(alias): label for alias, label in labels.aliases.items()}
+        self._label |= {_plain(label): label for label in labels.labels}
 
     def __call__(self, cell: str) -> tuple[str, ...] | None:
         """The labels in a cell, in the scheme's order; None when it holds any other word."""
@@ -43,21 +48,26 @@ class Names:
 
 
 def parts(cell: str, known: Iterable[str] = ()) -> list[str]:
-    """One label, or several between commas, bars and the like; numbers without their ".0"."""
+    """One label, or several between commas, bars and the like; numbers without their ".0".
+
+    A stroke separates as well, except inside a label that has one itself.
+    """
     whole = _plain(cell)
     if whole in known:
         return [whole]
-    return [plain for piece in _BETWEEN.split(whole) if (plain := _plain(piece))]
+    pieces = [_plain(piece) for piece in _BETWEEN.split(whole)]
+    halves = [[piece] if piece in known else map(_plain, piece.split(_SLASH)) for piece in pieces]
+    return [plain for half in halves for plain in half if plain]
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"^(-?\d+)\.0+$", r"\1", name.strip(_DRESS).casefold())
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", one_spelling(name).strip(_DRESS))
 
 
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Names, ...]:
-    known = scheme_names()
-    return tuple(Names(scheme(name)) for name in [*_FIRST, *(name for name in known if name not in _FIRST)])
+    names = [*_FIRST, *(name for name in scheme_names() if name not in _FIRST)]
+    return tuple(Names(scheme(name), numbers=name in _NUMBERED) for name in names)
 
 
 def fitting(cells: Iterable[str], first: Sequence[Names] = ()) -> Names | None:

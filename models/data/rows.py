@@ -35,7 +35,11 @@ class Corpus:
 
 
 def projected(rows: Iterable[Row], source: Scheme, target: Scheme) -> Iterable[Row]:
-    """Rows of one scheme in another. Into a single-label scheme, a row goes that shows one label there."""
+    """Rows of one scheme in another. Into a single-label scheme, a row goes that shows one label there.
+
+    Into a multi-label scheme it takes all that it shows there, `neutral` too: there it says that some rater saw
+    nothing, which is how a model learns what is weakly felt.
+    """
     leads = leading(source, target)
     for text, labels in rows:
         found = {leads[label] for label in labels if label in leads}

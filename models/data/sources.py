@@ -81,8 +81,8 @@ def folding_notes(corpora: Sequence[Corpus], target: Scheme) -> list[str]:
     """What becomes of labels that are not those of the scheme that is trained."""
     return [
         f"{corpus.name}: labels of {corpus.scheme.name} were turned into those of {target.name}; "
-        f"{_size(corpus) - _size(corpus.in_scheme(target)):,} of {_size(corpus):,} rows show none or several of them "
-        "and were left out."
+        f"{_size(corpus) - _size(corpus.in_scheme(target)):,} of {_size(corpus):,} rows show none "
+        f"{'' if target.multi else 'or several '}of them and were left out."
         for corpus in corpora
         if corpus.scheme.name != target.name
     ]

@@ -39,8 +39,7 @@ class PackedNetwork:
         self._blocks = blocks_of(body)
         self.layers = [layer(number, block) for number, block in enumerate(self._blocks)]
         self._first_piece_only = network.config.pooling == "cls"
-        self._weight = network.output.weight.detach().to(device).double()
-        self._bias = network.output.bias.detach().to(device).double()
+        self._weight, self._bias = (part.detach().to(device) for part in network.head())
         self._device = device
         self._rows = rows
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.data.apart import disjoint
 from models.data.as_trained import how_read, load_as_trained, trained_on
-from models.data.corpora import KNOWN
+from models.data.corpora import ENGLISH, KNOWN
 from models.data.rows import Corpus, data_hash
 from models.data.sources import load_data
 from models.ensembles.combine import common_scheme
@@ -43,7 +43,7 @@ def flattered(members: Sequence[SavedModel], sources: Sources) -> list[str]:
 
 def _of_members(members: Sequence[SavedModel], scheme: str) -> tuple[str, ...]:
     trained = dict.fromkeys(name for saved in members for name in trained_on(saved.manifest))
-    return tuple(trained) or {"dair": ("emotion",), "goemotions": ("goemotions",)}.get(scheme, tuple(KNOWN))
+    return tuple(trained) or {"dair": ("emotion",), "goemotions": ("goemotions",)}.get(scheme, ENGLISH)
 
 
 def _trained_there(members: Sequence[SavedModel], name: str) -> SavedModel | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from models.classifier import Classifier
@@ -10,6 +11,7 @@ from models.errors import DataUnusable
 from models.evaluation.alignment import aligned
 from models.evaluation.asking import Answers, ask
 from models.evaluation.judging import calibration_of, figures_of, judged
+from models.evaluation.kept import keep_answers
 from models.evaluation.mistakes import mistakes_of
 from models.evaluation.paired import mcnemar
 from models.labels import Scheme
@@ -24,11 +26,13 @@ def evaluate(
     fold: bool = False,
     mistakes: int = 0,
     against: Classifier | None = None,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
     """Every figure of one model on these rows, as plain values for JSON; texts only when mistakes are asked for.
 
     Labels that occur in no row are not asked for, unless `every_label`: a model that knows neutral is not blamed
-    for it by data that has none. `fold` measures in the canonical seven whatever the schemes.
+    for it by data that has none. `fold` measures in the canonical seven whatever the schemes. `keep` is a file for
+    the answers themselves, as `models.evaluation.kept` describes it.
     """
     if not rows:
         raise DataUnusable("The data holds no row: name a file or split with labelled texts.")
@@ -46,6 +50,8 @@ def evaluate(
         **calibration_of(verdict, answers),
         "mcnemar": None if against is None else _compared(answers, against, data, rows, every_label, fold),
     }
+    if keep:
+        found["kept"] = {"file": str(keep), "vectors": keep_answers(keep, verdict, classifier)}
     return {**found, "mistakes": mistakes_of(verdict, mistakes)} if mistakes else found
 
 

@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.errors import TrainingFailed
 from models.linear.options import LinearOptions
+from models.networks.hangul import composed
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +40,7 @@ class Features:
         """The n-grams of these texts; rarity in 32 bits, as it is stored."""
         fitted = _vectorizer(options, min_df=options.minimum, max_features=options.limit or None)
         try:
-            fitted.fit(texts)
+            fitted.fit(map(composed, texts))
         except ValueError as error:
             raise TrainingFailed(
                 f"No n-gram occurs in {options.minimum} of the {len(texts)} texts: lower `minimum` or give more texts."
@@ -48,7 +49,7 @@ class Features:
 
     def matrix(self, texts: Sequence[str]) -> Any:
         """Sparse (texts, n-grams); rows have length 1, or 0 where a text has no known n-gram."""
-        return self._vectorizer.transform(texts)
+        return self._vectorizer.transform(map(composed, texts))
 
 
 def _vectorizer(options: LinearOptions, **more: Any) -> TfidfVectorizer:

@@ -1,13 +1,16 @@
 """Where a pretrained encoder comes from: the wheel, a local folder, or a model hub, by way of its cache."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from models.errors import ModelUnusable
 
 MINILM = "minilm"
 """The name of the encoder that needs no hub."""
+
+SCRATCH = "scratch"
+"""The name that says: no encoder, start from nothing."""
 
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
 _WORDS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
@@ -88,10 +91,13 @@ def _weights(folder: Path) -> list[Path]:
 
 
 def _words(folder: Path) -> list[Path]:
-    return list(_first(folder / name for name in _WORDS))
+    """A list of words is whole by itself, or numbers the pieces of a SentencePiece file."""
+    found = list(_first([*(folder / name for name in _WORDS), *sorted(folder.glob("*.model"))]))
+    cut_by = sorted(folder.glob("*.model")) if [path.name for path in found] == ["vocab.txt"] else []
+    return found + cut_by[:1]
 
 
-def _first(paths: Iterator[Path]) -> Iterator[Path]:
+def _first(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_file():
             yield path

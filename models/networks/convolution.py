@@ -47,13 +47,13 @@ class TextCnn(Network):
         self.output = nn.Linear(config.filters * len(config.widths), config.labels)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Logits (batch, labels) of word numbers (batch, length), real up to `lengths` (batch)."""
+    def embedded(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Strongest answers (batch, filters × widths) to word numbers (batch, length), real up to `lengths` (batch)."""
         real = torch.arange(ids.shape[1], device=ids.device)[None, :] < lengths[:, None]  # (batch, length)
         vectors = self.embedding(ids).to(self.output.weight.dtype)  # (batch, length, embedding)
         states = self.dropout(vectors * real[..., None]).transpose(1, 2)  # (batch, embedding, length)
         strongest = [_strongest(window(states), lengths, width) for window, width in self._widths()]
-        return self.output(self.dropout(torch.cat(strongest, dim=1).relu()))  # type: ignore[no-any-return]
+        return torch.cat(strongest, dim=1).relu()
 
     def _widths(self) -> list[tuple[nn.Module, int]]:
         return list(zip(self.windows, self.config.widths, strict=True))

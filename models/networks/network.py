@@ -32,6 +32,20 @@ class Network(nn.Module):
     output: nn.Linear
     """The last layer."""
 
+    dropout: nn.Dropout
+    """Before the last layer, while training."""
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        return self.judged(self.embedded(ids, lengths))
+
+    def embedded(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """A text as one vector (batch, width): what the last layer reads, and what metric losses shape."""
+        raise NotImplementedError
+
+    def judged(self, embedded: Tensor) -> Tensor:
+        """Logits (batch, labels) of such vectors."""
+        return self.output(self.dropout(embedded))  # type: ignore[no-any-return]
+
     def kept(self) -> dict[str, Tensor]:
         """The weights that a model folder holds."""
         return dict(self.state_dict())

@@ -65,15 +65,22 @@ class OneHotCnn(Network):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Logits (batch, labels) of word numbers (batch, length); the filling is shown as a word of its own."""
+        ids = self._cut(ids, lengths)
+        return torch.cat([self.judged(self._seen(part)) for part in torch.split(ids, _TOGETHER)])
+
+    def embedded(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """All features (batch, features) at once: 512 kB a text with the defaults."""
+        return self._seen(self._cut(ids, lengths))
+
+    def _cut(self, ids: Tensor, lengths: Tensor) -> Tensor:
         real = torch.arange(ids.shape[1], device=ids.device)[None, :] < lengths[:, None]  # (batch, longest)
         ids = ids.masked_fill(~real, PAD)[:, : self.config.length]
-        ids = functional.pad(ids, (0, self.config.length - ids.shape[1]), value=PAD)  # (batch, length)
-        return torch.cat([self._seen(part) for part in torch.split(ids, _TOGETHER)])
+        return functional.pad(ids, (0, self.config.length - ids.shape[1]), value=PAD)  # (batch, length)
 
     def _seen(self, ids: Tensor) -> Tensor:
         picture = self._picture(ids)  # (batch, 1, length, vocabulary)
-        features = self.pooling(self.convolution(picture))  # (batch, filters, length / pool, vocabulary / pool)
-        return self.output(self.dropout(features.relu().flatten(1)))  # type: ignore[no-any-return]
+        features: Tensor = self.pooling(self.convolution(picture))  # (batch, filters, length / pool, vocabulary / pool)
+        return features.relu().flatten(1)
 
     def _picture(self, ids: Tensor) -> Tensor:
         shape = (*ids.shape, self.config.vocabulary)

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from models.errors import ModelUnusable
+from models.networks.spm_tokenizer import spm_file_of, tokenizer_from
 
 SHAPE = "config.json"
 
@@ -51,8 +52,11 @@ def _without_pooler(body: nn.Module) -> nn.Module:
 def tokenizer_of(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
+    file = spm_file_of(folder)
     try:
         with _silence():
+            if file:
+                return tokenizer_from(file)
             return AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise ModelUnusable(f"{folder} holds no tokenizer that transformers can load: use another base.") from error

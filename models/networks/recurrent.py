@@ -48,29 +48,30 @@ class Recurrent(Network):
     on a CPU than `pack_padded_sequence`, with the same result whatever the neighbours' lengths.
     """
 
-    def __init__(self, config: RecurrentConfig) -> None:
+    def __init__(self, config: RecurrentConfig, vectors: nn.Embedding | None = None) -> None:
+        """`vectors` of something else than words take (batch, length, …) to (batch, length, embedding)."""
         super().__init__()
         self.config: RecurrentConfig = config
         cell, width = _CELLS[config.cell], config.hidden * (2 if config.bidirectional else 1)
         sizes = [config.embedding] + [width] * (config.layers - 1)
         backward_sizes = sizes if config.bidirectional else []
         pooled = config.pooling.split("+")
-        self.embedding = WordVectors(config.vocabulary, config.embedding, config.word_dropout)
+        self.embedding = vectors or WordVectors(config.vocabulary, config.embedding, config.word_dropout)
         self.ahead = nn.ModuleList(cell(size, config.hidden, batch_first=True) for size in sizes)
         self.back = nn.ModuleList(cell(size, config.hidden, batch_first=True) for size in backward_sizes)
         self.attention = nn.Linear(width, 1) if "attention" in pooled else None
         self.output = nn.Linear(width * len(pooled), config.labels)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Logits (batch, labels) of word numbers (batch, length), real up to `lengths` (batch)."""
+    def embedded(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Pooled states (batch, features) of word numbers (batch, length), real up to `lengths` (batch)."""
         place = torch.arange(ids.shape[1], device=ids.device)[None, :]  # (1, length)
         real = place < lengths[:, None]  # (batch, length)
         mirror = torch.where(real, lengths[:, None] - 1 - place, place)[..., None]  # (batch, length, 1)
         states = self.dropout(self.embed(ids))  # (batch, length, embedding)
         for number in range(self.config.layers):
             states = self.dropout(self.layer(number, states, mirror))  # (batch, length, 1 or 2 × hidden)
-        return self.output(self.dropout(self.pool(states, real)))  # type: ignore[no-any-return]
+        return self.pool(states, real)
 
     def embed(self, ids: Tensor) -> Tensor:
         """Word vectors in the number type of the layers above."""

@@ -1,8 +1,11 @@
 """From a post to word numbers, for the networks that read words."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+
+from models.networks.hangul import composed
 
 MAX_TOKENS = 96
 """Longer posts are read up to here; 99.9 % of the training texts are shorter."""
@@ -36,7 +39,7 @@ _KEY_WORD = re.compile(r"[^\W_]+")
 
 def pieces(text: str) -> list[str]:
     """The text cut as written, in lower case, at most `MAX_TOKENS` pieces."""
-    found = _PIECE.findall(text[:MAX_CHARACTERS].lower())
+    found = _PIECE.findall(composed(text[:MAX_CHARACTERS]).lower())
     return found[:MAX_TOKENS]
 
 
@@ -60,12 +63,14 @@ def words(text: str) -> list[str]:
 
 
 def text_key(text: str) -> str:
-    """Equal for two texts that differ only in case, spacing or punctuation; used to keep splits apart.
+    """Equal for two texts that differ only in case, spacing, punctuation, or in how Unicode composes their letters;
+    used to keep splits apart.
 
     >>> text_key("Thank  you!!") == text_key("thank you")
     True
     """
-    return " ".join(_KEY_WORD.findall(text.lower())) or text.strip()
+    composed = unicodedata.normalize("NFC", text.lower())
+    return " ".join(_KEY_WORD.findall(composed)) or composed.strip()
 
 
 class Vocabulary:

@@ -13,8 +13,9 @@ from models.engine.network import NetworkModel
 from models.errors import ModelUnusable
 from models.kinds import Files, Find
 from models.manifest import Manifest
-from models.networks.bases import base_folder, base_hash, check_same
-from models.networks.pieces import Pieces
+from models.networks.bases import SCRATCH, base_folder, base_hash, check_same
+from models.networks.hangul import readable
+from models.networks.pieces import Pieces, cleaned
 from models.networks.pretrained import empty_encoder_of, encoder_of, stored_with, tokenizer_of
 from models.networks.reading import checked
 from models.networks.transformer import Transformer, TransformerConfig, merged, prepared
@@ -54,7 +55,7 @@ def _whole(config: TransformerConfig, files: Files) -> tuple[Transformer, Pieces
         tokenizer, body = tokenizer_of(folder), empty_encoder_of(folder)
     network = Transformer(config, body)
     network.restore(read_tensors(files[WEIGHTS]))
-    return network, Pieces(tokenizer, config.length, stored)
+    return network, Pieces(tokenizer, config.length, stored, readable if config.base == SCRATCH else cleaned)
 
 
 def _check_shape(config: TransformerConfig, body: Any) -> None:

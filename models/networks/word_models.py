@@ -1,4 +1,4 @@
-"""Networks over words, read back from a model folder."""
+"""Networks over words or letter groups, read back from a model folder."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,14 +9,16 @@ from models.engine.network import NetworkModel
 from models.kinds import Files, Find
 from models.manifest import Manifest
 from models.networks.convolution import CnnConfig, TextCnn
-from models.networks.network import Network
+from models.networks.gram_network import GramConfig, GramNetwork
+from models.networks.grams import Grams
+from models.networks.network import Encoder, Network
 from models.networks.onehot import OneHotCnn, OneHotConfig
 from models.networks.reading import checked
 from models.networks.recurrent import Recurrent, RecurrentConfig
 from models.networks.text import Vocabulary
 from models.saved import WEIGHTS
 
-Config = TypeVar("Config", RecurrentConfig, CnnConfig, OneHotConfig)
+Config = TypeVar("Config", RecurrentConfig, CnnConfig, OneHotConfig, GramConfig)
 
 
 def read_recurrent(manifest: Manifest, files: Files, _find: Find) -> NetworkModel:
@@ -32,8 +34,18 @@ def read_onehot(manifest: Manifest, files: Files, _find: Find) -> NetworkModel:
     return _read(OneHotCnn, OneHotConfig(**manifest.config), manifest, files)
 
 
-def _read(build: Callable[[Config], Network], config: Config, manifest: Manifest, files: Files) -> NetworkModel:
-    vocabulary = Vocabulary.read(files)
+def read_grams(manifest: Manifest, files: Files, _find: Find) -> NetworkModel:
+    return _read(GramNetwork, GramConfig(**manifest.config), manifest, files, Grams.read)
+
+
+def _read(
+    build: Callable[[Config], Network],
+    config: Config,
+    manifest: Manifest,
+    files: Files,
+    encoder: Callable[[Files], Encoder] = Vocabulary.read,
+) -> NetworkModel:
+    vocabulary = encoder(files)
     if (config.vocabulary, config.labels) != (len(vocabulary), len(manifest.labels)):
         raise ValueError("the network's shape is not that of its words and labels")
     network = build(config)

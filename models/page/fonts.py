@@ -1,7 +1,8 @@
-"""A font that has the letters to be drawn, of those on this machine; Matplotlib's own is always there."""
+"""A font that has the letters to be drawn: of those on this machine, else one that a package brings."""
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from matplotlib import font_manager, get_data_path
@@ -27,15 +28,35 @@ def plain_font() -> Path:
 
 @cache
 def hangul_font() -> Path | None:
-    """The first Korean font that this machine has, if any."""
-    files = {font.name: Path(font.fname) for font in font_manager.fontManager.ttflist if font.style == "normal"}
-    return next((files[name] for name in HANGUL if name in files and files[name].is_file()), None)
+    """The first Korean font that this machine has, else the one that came with Tideline; None without both."""
+    files = {
+        font.name: Path(font.fname)
+        for font in font_manager.fontManager.ttflist
+        if font.style == "normal" and font.weight in ("normal", "regular", 400)
+    }
+    here = (files[name] for name in HANGUL if name in files and files[name].is_file())
+    return next(here, None) or _brought()
+
+
+def _brought() -> Path | None:
+    """NanumGothic as koreanize-matplotlib carries it. Its code is not imported: that changes Matplotlib's settings."""
+    package = find_spec("koreanize_matplotlib")
+    folders = package.submodule_search_locations if package else None
+    file = next((path for folder in folders or () for path in Path(folder).glob("fonts/NanumGothic.ttf")), None)
+    if file is not None:
+        font_manager.fontManager.addfont(str(file))
+    return file
 
 
 def font_for(words: Iterable[str]) -> Path:
     """The plain font, unless the words are Korean and a Korean one is here."""
-    korean = any("\uac00" <= letter <= "\ud7a3" for word in words for letter in word)
+    korean = any(_is_hangul(letter) for word in words for letter in word)
     return (hangul_font() or plain_font()) if korean else plain_font()
+
+
+def _is_hangul(letter: str) -> bool:
+    """A syllable, or one of the letters that stand alone, as in ㅋㅋ."""
+    return "\uac00" <= letter <= "\ud7a3" or "\u3131" <= letter <= "\u318e"
 
 
 def families() -> list[str]:

@@ -44,7 +44,7 @@ def _drawn(counts: Labels, shares: Floats, labels: list[str]) -> Figure:
         if size <= MOST_NUMBERED:
             _number(axes, row, column, int(counts[row, column]), share)
     small = 10 if size <= MOST_NUMBERED else max(5.0, 10 - 0.18 * size)
-    axes.set_xticks(range(size), labels, rotation=90 if size > 3 else 0, fontsize=small)
+    axes.set_xticks(range(size), labels, rotation=90 if size > 3 and max(map(len, labels)) > 2 else 0, fontsize=small)
     axes.set_yticks(range(size), labels, fontsize=small)
     axes.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
     axes.tick_params(length=0)

@@ -6,6 +6,7 @@ sets' masks for names are left out.
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -42,7 +43,8 @@ def words_in(text: str) -> set[str]:
     >>> sorted(words_in("@ann [NAME] I'm soooo happy: a word, https://example.org"))
     ['happy', 'soo', 'word']
     """
-    found = (_RUN.sub(r"\1\1", _MARKS.sub("", word)) for word in _WORD.findall(_MASKED.sub(" ", text.lower())))
+    plain = _MASKED.sub(" ", unicodedata.normalize("NFC", text.lower()))
+    found = (_RUN.sub(r"\1\1", _MARKS.sub("", word)) for word in _WORD.findall(plain))
     return {word for word in found if len(word) > 1 and word not in _STOP}
 
 

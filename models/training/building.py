@@ -5,13 +5,16 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from models.errors import TrainingFailed
-from models.networks.bases import MINILM, base_folder
+from models.networks.bases import MINILM, SCRATCH, base_folder
 from models.networks.checks import within
 from models.networks.convolution import CnnConfig, TextCnn
 from models.networks.embedding import WordVectors
+from models.networks.gram_network import GramConfig, GramNetwork
+from models.networks.grams import Grams
 from models.networks.network import Encoder, Network
 from models.networks.onehot import OneHotCnn, OneHotConfig
 from models.networks.recurrent import Recurrent, RecurrentConfig
+from models.networks.scratch import SCRATCH_OPTIONS, ScratchOptions, build_scratch
 from models.networks.text import Vocabulary
 from models.networks.transformer import TransformerConfig
 from models.networks.transformer_model import build_transformer
@@ -23,7 +26,7 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class WordOptions:
-    """Which words a network over words knows: those that occur `minimum` times, the most frequent `words` of them.
+    """Which words (or letter groups) a network knows: those that occur `minimum` times, the most frequent `words`.
 
     `vectors` names the encoder whose idea of each word its vectors start from; empty for chance.
     """
@@ -41,7 +44,11 @@ _WORD_KINDS: dict[str, tuple[Callable[[Any], Network], type[Any], Options]] = {
     "recurrent": (Recurrent, RecurrentConfig, {}),
     "cnn": (TextCnn, CnnConfig, {}),
     "onehot": (OneHotCnn, OneHotConfig, {"words": 998}),  # with filling and unknown: 1,000
+    "grams": (GramNetwork, GramConfig, {"words": 65_534}),
 }
+_NO_WORDS = 2
+"""Filling and unknown alone."""
+
 _FOUND_OUT = {"vocabulary", "labels", "base_sha256"}
 """What a config holds that nobody chooses."""
 
@@ -52,22 +59,36 @@ def built(kind: str, options: Options, texts: Sequence[str], labels: int) -> tup
     if unknown:
         raise TrainingFailed(f"A {kind} model has no option {unknown[0]!r}: use one of {', '.join(options_of(kind))}.")
     if kind == "transformer":
-        return build_transformer(_configured(TransformerConfig, {"base": MINILM, **options, "labels": labels}))
+        return _transformer(options, texts, labels)
     return _over_words(kind, options, texts, labels)
 
 
 def options_of(kind: str) -> tuple[str, ...]:
     """The names of what can be chosen for a kind of network."""
-    shapes = (TransformerConfig,) if kind == "transformer" else (_WORD_KINDS[kind][1], WordOptions)
+    shapes = (TransformerConfig, ScratchOptions) if kind == "transformer" else (_WORD_KINDS[kind][1], WordOptions)
     return tuple(one.name for shape in shapes for one in fields(shape) if one.name not in _FOUND_OUT)
 
 
-def _over_words(kind: str, options: Options, texts: Sequence[str], labels: int) -> tuple[Network, Vocabulary]:
+def _transformer(options: Options, texts: Sequence[str], labels: int) -> tuple[Network, Encoder]:
+    chosen = {"base": MINILM, **options, "labels": labels}
+    shape = {name: chosen.pop(name) for name in SCRATCH_OPTIONS if name in chosen}
+    config = _configured(TransformerConfig, chosen)
+    if config.base == SCRATCH:
+        return build_scratch(config, _configured(ScratchOptions, shape), texts)
+    if shape:
+        raise TrainingFailed(
+            f"The encoder {config.base!r} has its own {next(iter(shape))}: leave the option out, or use base {SCRATCH}."
+        )
+    return build_transformer(config)
+
+
+def _over_words(kind: str, options: Options, texts: Sequence[str], labels: int) -> tuple[Network, Encoder]:
     build, shape, defaults = _WORD_KINDS[kind]
     chosen = {**defaults, **options}
     words = _configured(WordOptions, {one.name: chosen.pop(one.name, one.default) for one in fields(WordOptions)})
-    vocabulary = Vocabulary.of(texts, words.minimum, words.words)
-    if not vocabulary.words:
+    known = Grams if kind == "grams" else Vocabulary
+    vocabulary = known.of(texts, words.minimum, words.words)
+    if len(vocabulary) == _NO_WORDS:
         raise TrainingFailed(f"No word occurs {words.minimum} times: give more rows, or a lower minimum.")
     network = build(_configured(shape, {**chosen, "vocabulary": len(vocabulary), "labels": labels}))
     if words.vectors:
@@ -82,8 +103,8 @@ def _configured(shape: type[C], chosen: Options) -> C:
         raise TrainingFailed(str(error)) from error
 
 
-def _start(network: Network, vocabulary: Vocabulary, encoder: str) -> None:
+def _start(network: Network, vocabulary: Encoder, encoder: str) -> None:
     embedding = getattr(network, "embedding", None)
-    if not isinstance(embedding, WordVectors):
+    if not (isinstance(embedding, WordVectors) and isinstance(vocabulary, Vocabulary)):
         raise TrainingFailed("This kind of network has no word vectors to start from: leave out the option vectors.")
     start_from(embedding, starting_vectors(vocabulary.words, embedding.embedding_dim, base_folder(encoder)))

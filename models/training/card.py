@@ -27,6 +27,7 @@ def card(manifest: Manifest, recipe: Recipe) -> str:
         "## Figures",
         _chosen(manifest),
         _table(_HEAD, _figures(manifest.metrics["test"])),
+        *_report(manifest.metrics.get("report", {})),
         *_seeds(manifest.metrics.get("seeds", [])),
         f"ECE: 15 equal bins of confidence, at temperature {manifest.temperature}{_by_margin(manifest)} fitted on "
         "validation rows.",
@@ -41,6 +42,7 @@ def card(manifest: Manifest, recipe: Recipe) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_JUDGED = ("precision", "recall", "f1")
 _HEAD = ("test split", "rows", "accuracy", "macro-F1", "ECE")
 
 
@@ -69,6 +71,14 @@ def _chosen(manifest: Manifest) -> str:
 def _figures(test: Mapping[str, Mapping[str, float]]) -> Iterator[Sequence[object]]:
     for name, row in test.items():
         yield _ALL if name == "both" else name, row["rows"], row["accuracy"], row["macro_f1"], row["ece"]
+
+
+def _report(report: Mapping[str, Any]) -> Iterator[str]:
+    if report:
+        yield "Each label on the test rows:"
+        lines = [(label, *row.values()) for label, row in report["per_class"].items()]
+        means = [(f"{how} mean", *(report[f"{how}_{what}"] for what in _JUDGED), "") for how in ("macro", "weighted")]
+        yield _table(("label", "precision", "recall", "F1", "rows"), [*lines, *means])
 
 
 def _seeds(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -47,6 +47,7 @@ _LEARNERS = {
     "recurrent": "models.training.learn_network:learn",
     "cnn": "models.training.learn_network:learn",
     "onehot": "models.training.learn_network:learn",
+    "grams": "models.training.learn_network:learn",
     "transformer": "models.training.learn_network:learn",
 }
 

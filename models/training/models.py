@@ -23,6 +23,7 @@ MODELS = {
     "gru": Known("recurrent", {"cell": "gru", "bidirectional": False}),
     "cnn": Known("cnn"),
     "onehot-cnn": Known("onehot"),
+    "grams": Known("grams"),
     "bert": Known("transformer", {"base": "minilm"}),
     "naive-bayes": Known("naive-bayes"),
     "logistic": Known("logistic"),
@@ -45,6 +46,8 @@ def recipe_for(model: str, options: Mapping[str, Any] | None = None) -> Recipe:
 def _usual(kind: str, options: Mapping[str, Any]) -> TrainingOptions:
     """A small encoder that is fine-tuned whole bears larger steps than a large one."""
     usual = defaults_for(kind, options)
+    if kind == "transformer" and options["base"] == "scratch":
+        return replace(usual, epochs=12, rate=1e-3, batch=64)
     if kind == "transformer" and options["base"] == "minilm" and not options.get("rank"):
         return replace(usual, epochs=4, rate=1e-4)
     return usual

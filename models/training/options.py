@@ -7,6 +7,8 @@ from typing import Any
 from models.errors import TrainingFailed
 from models.networks.checks import one_of, within
 
+METRICS = ("none", "contrastive", "triplet")
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -15,6 +17,10 @@ class TrainingOptions:
     `weighting` of rare classes: sqrt, balanced or none. `schedule`: cool (linear warm-up, then linearly down) or
     constant. `optimizer`: adamw, adam or radam. `precision`: single, or half for 16-bit products where the
     device has them. `device`: cpu, cuda, or auto for whichever is there. Raises `TrainingFailed`.
+
+    `metric` adds a loss of distances between texts, `metric_weight` times: contrastive or triplet, over the pairs
+    or triplets that `mining` picks from each batch: all, semi-hard or hard. `margin` is how far apart they are to
+    be, of vectors scaled to length 1; 0 is each loss's usual one.
     """
 
     seed: int = 1
@@ -30,6 +36,10 @@ class TrainingOptions:
     weighting: str = "sqrt"
     schedule: str = "cool"
     optimizer: str = "adamw"
+    metric: str = "none"
+    metric_weight: float = 0.1
+    mining: str = "hard"
+    margin: float = 0.0
     precision: str = "single"
     device: str = "auto"
 
@@ -51,11 +61,15 @@ class TrainingOptions:
         within("smoothing", self.smoothing, 0, 0.9)
         within("average", self.average, 0, 0.999999)
         within("warmup", self.warmup, 0, 1.0)
+        within("metric_weight", self.metric_weight, 0, 1000.0)
+        within("margin", self.margin, 0, 2.0)
 
     def _check_words(self) -> None:
         one_of("weighting", self.weighting, ("sqrt", "balanced", "none"))
         one_of("schedule", self.schedule, ("cool", "constant"))
         one_of("optimizer", self.optimizer, ("adamw", "adam", "radam"))
+        one_of("metric", self.metric, METRICS)
+        one_of("mining", self.mining, ("all", "semi-hard", "hard"))
         one_of("precision", self.precision, ("single", "half"))
         one_of("device", self.device, ("auto", "cpu", "cuda"))
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from models.data.neutral import CHOICES, KEEP
+from models.data.sources import HeldOut, Reading
 from models.errors import TrainingFailed
 from models.training.options import TrainingOptions
 
@@ -18,7 +20,8 @@ class Recipe:
 
     `published`, for presets that repeat somebody else's run: the figure, its source, what is unknown of it and why
     ours differs. `remarks` is what the model card says beyond its figures, from the `.md` file beside the preset.
-    `reading` and `held_out` are what was said of how files are read and split.
+    `reading` and `held_out` are what was said of how files are read and split; `neutral` is what becomes of rows
+    without a feeling: keep, drop or undersample.
     """
 
     name: str
@@ -34,6 +37,11 @@ class Recipe:
     remarks: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
     held_out: Mapping[str, Any] = field(default_factory=dict)
+    neutral: str = KEEP
+
+    def __post_init__(self) -> None:
+        if self.neutral not in CHOICES:
+            raise TrainingFailed(f"Neutral rows cannot be handled as {self.neutral!r}: use {', '.join(CHOICES)}.")
 
     def seeded(self, seed: int) -> "Recipe":
         return replace(self, training=replace(self.training, seed=seed))
@@ -50,6 +58,7 @@ class Recipe:
         """As a model folder keeps it: enough to train the same again."""
         kept = asdict(self)
         said = {key: kept[key] for key in ("reading", "held_out") if kept[key]}
+        said |= {} if self.neutral == KEEP else {"neutral": self.neutral}
         return {key: kept[key] for key in ("kind", "data", "scheme", "languages", "options", "training")} | said
 
 
@@ -81,6 +90,8 @@ def _recipe(name: str, document: dict[str, Any]) -> Recipe:
         raise ValueError(f"unknown {', '.join(unknown)}")
     lists: dict[str, Any] = {key: tuple(document[key]) for key in ("data", "languages") if key in document}
     training = TrainingOptions(**document.pop("training", {}))
+    HeldOut(**document.get("held_out", {}))
+    Reading(**document.get("reading", {}))
     stated: dict[str, Any] = {"name": name, **document, **lists, "training": training}
     return Recipe(**stated)
 

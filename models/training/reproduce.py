@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.data.sources import HeldOut, Reading, load_all
-from models.errors import ModelUnusable, TrainingFailed
+from models.errors import DataUnusable, ModelUnusable, TrainingFailed
 from models.schemes import scheme
 from models.training.fit import fit
 from models.training.recipe import Recipe, preset, preset_names
@@ -73,7 +73,7 @@ def reproduce(
             cells = [
                 _cell(recipe.seeded(seed), folder / f"{_file(name)}.seed-{seed}.json", resume, quiet) for seed in seeds
             ]
-        except ModelUnusable as error:
+        except (ModelUnusable, DataUnusable) as error:  # weights or data that nobody may pass on
             outcomes.append(_outcome(name, recipe, [], str(error)))
         else:
             outcomes.append(_outcome(name, recipe, [float(cell["accuracy"]) for cell in cells]))
@@ -91,7 +91,9 @@ def _cell(recipe: Recipe, file: Path, resume: bool, quiet: bool) -> Figures:
     if done is not None and done["recipe"] == stated:
         return done
     began = time.monotonic()
-    corpora, _notes = load_all(recipe.data, Reading(), HeldOut(), scheme(recipe.scheme))
+    corpora, _notes = load_all(
+        recipe.data, Reading(**recipe.reading), HeldOut(**recipe.held_out), scheme(recipe.scheme)
+    )
     checkpoint = _checkpoint(file, stated, resume)
     manifest = fit(recipe, corpora, quiet, checkpoint).manifest
     test = manifest.metrics["test"]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from models.networks.network import Network
 from models.training.device import has_halves
 from models.training.losses import answered_right, loss_for
+from models.training.metric import metric_loss
 from models.training.options import TrainingOptions
 from models.training.rows import Targets
 
@@ -49,14 +50,18 @@ class Teacher:
         self._pace = _pace(options, steps)
         self._device = network.output.weight.device
         self._loss = loss_for(targets, network.config.labels, options).to(self._device)
+        self._metric = metric_loss(targets, options)
         self.half = options.precision == "half" and has_halves(self._device)
 
     def step(self, ids: Tensor, lengths: Tensor, targets: Targets) -> Step:
         """One batch of padded texts. Raises `FloatingPointError` when the loss is no longer a number."""
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self.half):
-            logits = self.network(ids.to(self._device), lengths.to(self._device))
+            vectors = self.network.embedded(ids.to(self._device), lengths.to(self._device))
+            logits = self.network.judged(vectors)
         wanted = torch.from_numpy(targets).to(self._device)
         loss = self._loss_of(logits.float(), wanted)
+        if self._metric:
+            loss = loss + self._options.metric_weight * self._metric(vectors.float(), wanted)
         value = loss.item()
         if not math.isfinite(value):
             raise FloatingPointError(value)

@@ -40,4 +40,6 @@ def _as_text(value: Any) -> str:
         return value.get_secret_value()
     if isinstance(value, frozenset):
         return orjson.dumps(sorted(value)).decode()
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode()
     return str(value)

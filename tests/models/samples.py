@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from models.data.corpora import load_corpora
+from models.data.corpora import load_known
 from models.data.rows import Corpus
 from models.ensembles.combine import combine
 from models.load import load_saved
@@ -13,7 +13,7 @@ from models.training.options import TrainingOptions
 from models.training.recipe import Recipe
 from tests.models.checkpoints import tiny_bert
 
-SHIPPED = ("bilstm-en-1", "minilm-en-1")
+SHIPPED = ("bilstm-en-1", "minilm-en-1", "logistic-ko-1", "grams-ko-1", "duo-ko-1")
 QUICK = TrainingOptions(epochs=1, batch=32, rate=5e-3, average=0.8)
 SMALL = {"embedding": 8, "hidden": 8}
 
@@ -23,6 +23,8 @@ KINDS: dict[str, Recipe] = {
     "gru": Recipe("gru", "recurrent", options={**SMALL, "cell": "gru", "pooling": "max"}, scheme="canonical"),
     "cnn": Recipe("cnn", "cnn", options={"embedding": 8, "filters": 4}),
     "onehot": Recipe("onehot", "onehot", options={"words": 50, "length": 16, "filters": 4}),
+    "grams": Recipe("grams", "grams", options=SMALL),
+    "grams-kote": Recipe("grams-kote", "grams", data=("kote",), scheme="canonical-multi", options=SMALL),
     "bert": Recipe("bert", "transformer", scheme="canonical"),
     "lora": Recipe("lora", "transformer", options={"rank": 2, "alpha": 4, "pooling": "cls"}),
     "naive-bayes": Recipe("naive-bayes", "naive-bayes"),
@@ -62,5 +64,5 @@ def _shared_base(folder: Path) -> Path:
 
 
 def few_rows(name: str) -> Corpus:
-    corpus = next(corpus for corpus in load_corpora() if corpus.name == name)
+    corpus = load_known(name)
     return replace(corpus, train=corpus.train[:300], validation=corpus.validation[:150], test=corpus.test[:60])

@@ -36,12 +36,12 @@ class CutOff(Recurrent):
 
     left = 0
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def embedded(self, ids: Tensor, lengths: Tensor) -> Tensor:
         if self.training:
             if self.left == 0:
                 raise KeyboardInterrupt
             self.left -= 1
-        return super().forward(ids, lengths)
+        return super().embedded(ids, lengths)
 
 
 def run(folder: Path | None, options: TrainingOptions = OPTIONS, until: int = 10_000) -> tuple[Recurrent, History]:

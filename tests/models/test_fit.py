@@ -161,20 +161,18 @@ def test_starting_vectors_are_the_same_each_time_and_differ_between_words(encode
     assert len(np.unique(first.round(4), axis=0)) == 9
 
 
-def test_rows_that_show_several_emotions_do_not_move_the_canonical_thresholds(encoder: Path) -> None:
-    """They have no single truth, and are not neutral."""
+def test_rows_that_show_several_emotions_count_for_each_of_them(encoder: Path) -> None:
     goemotions = scheme("goemotions")
     plain = replace(invented("emotion"), scheme=goemotions)
     mixed = tuple(Row(f"a cheerful gloomy day {i}", ("joy", "sadness")) for i in range(30))
     quick = replace(recipe(encoder), scheme="goemotions", training=TrainingOptions(epochs=1, device="cpu"))
     model = fit(quick, [plain], quiet=True).model
-    without = described(quick, goemotions, model, [plain])
-    between = described(quick, goemotions, model, [replace(plain, validation=plain.validation + mixed)])
-    assert without.label_thresholds != between.label_thresholds
-    shown = {emotion: point.precision for emotion, point in between.thresholds.items()}
-    calibration = between.calibration
-    same = _thresholds_at(model, plain, calibration)
-    assert {emotion: point["precision"] for emotion, point in same.items()} == shown
+    both = replace(plain, validation=plain.validation + mixed)
+    between = described(quick, goemotions, model, [both])
+    shown = {emotion: (point.precision, point.recall) for emotion, point in between.thresholds.items()}
+    expected = _thresholds_at(model, both, between.calibration)
+    assert {emotion: (point["precision"], point["recall"]) for emotion, point in expected.items()} == shown
+    assert described(quick, goemotions, model, [plain]).thresholds != between.thresholds
 
 
 def test_an_emotion_that_no_validation_row_shows_gets_a_half(model: SavedModel) -> None:
@@ -184,4 +182,6 @@ def test_an_emotion_that_no_validation_row_shows_gets_a_half(model: SavedModel) 
 
 def _thresholds_at(model: Model, corpus: Corpus, calibration: Calibration) -> dict[str, dict[str, object]]:
     chances = corpus.scheme.fold(chances_of(model.logits([r.text for r in corpus.validation]), calibration, multi=True))
-    return thresholds(chances, np.array([EMOTIONS.index(row.labels[0]) for row in corpus.validation]), EMOTIONS)
+    felt = [{corpus.scheme.mapping[label] for label in row.labels} for row in corpus.validation]
+    truth = np.array([[int(emotion in found) for emotion in EMOTIONS] for found in felt])
+    return thresholds(chances, truth, EMOTIONS)

@@ -105,12 +105,21 @@ def test_chances_of_labels_that_exclude_each_other_add_up() -> None:
     assert sum(folded.values()) == pytest.approx(1)
 
 
-def test_of_labels_that_do_not_exclude_each_other_the_strongest_counts() -> None:
-    chances = np.zeros((2, 28))
+def test_of_labels_that_do_not_exclude_each_other_the_odds_of_the_strongest_count() -> None:
+    chances = np.zeros((3, 28))
     chances[0, [GOEMOTIONS.labels.index(label) for label in ("grief", "sadness", "love")]] = 0.2, 0.6, 0.2
-    sad, nothing = GOEMOTIONS.fold(chances)
-    assert sad.tolist() == pytest.approx([0.75, 0, 0.25, 0, 0, 0, 0])
+    chances[1, GOEMOTIONS.labels.index("fear")] = 1.0
+    sad, sure, nothing = GOEMOTIONS.fold(chances)
+    assert sad.tolist() == pytest.approx([1.5 / 1.75, 0, 0.25 / 1.75, 0, 0, 0, 0])
+    assert sure.tolist() == pytest.approx([0, 0, 0, 0, 1, 0, 0])
     assert nothing.tolist() == [0, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_share_is_the_chance_that_an_emotion_is_the_only_one_given_that_one_is() -> None:
+    seven = scheme("canonical-multi")
+    chances = np.array([0.7, 0.4, 0.2, 0.6, 0.1, 0.5, 0.05])
+    alone = [chances[k] * np.prod(np.delete(1 - chances, k)) for k in range(7)]
+    assert seven.fold(chances[None])[0] == pytest.approx(np.array(alone) / sum(alone))
 
 
 def test_a_scheme_that_forgets_a_label_is_refused() -> None:
@@ -149,5 +158,5 @@ def test_a_scheme_of_ones_own_is_used_like_a_shipped_one(tmp_path: Path) -> None
 
 
 def test_an_unknown_scheme_is_refused_with_what_there_is() -> None:
-    with pytest.raises(SchemeInvalid, match="use one of binary, canonical, dair"):
+    with pytest.raises(SchemeInvalid, match="use one of binary, canonical, canonical-multi, dair"):
         scheme("plutchik")

@@ -24,6 +24,7 @@ PUBLISHED = {
     "published-lstm-2-layers": 0.872,
     "published-lstm-20-epochs": 0.8725,
     "published-lstm-2-layers-15-epochs": 0.9005,
+    "kobert-korean-4": 0.7503,
     "published-bert": 0.93,
     "published-bert-minilm": 0.93,
 }
@@ -192,3 +193,18 @@ def _interrupted_after(
             raise KeyboardInterrupt
 
     return saved
+
+
+def test_a_run_whose_data_is_not_here_is_listed_as_not_run(own: Path) -> None:
+    own.write_text(own.read_text().replace("rows.csv", "nowhere.csv"))
+    done = run("reproduce", "--only", own, "--seeds", "1", "--quiet")
+    assert "Not run: nowhere.csv does not exist" in done.stdout
+    assert done.exit_code == 1  # nothing was run
+
+
+def test_a_published_korean_run_is_trained_as_published() -> None:
+    training = preset("kobert-korean-4").training
+    assert (training.rate, training.epochs, training.batch, training.optimizer) == (1e-5, 7, 100, "radam")
+    assert preset("kobert-korean-4").held_out == {"validation": 0.2, "test": 0.2}
+    metrics = {preset(f"kobert-korean-4-{name}").training.metric for name in ("contrastive", "triplet")}
+    assert metrics == {"contrastive", "triplet"}

@@ -129,7 +129,7 @@ def test_memory_that_does_not_hold_a_batch_is_one_sentence(
     def tight(*_: object) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(Recurrent, "forward", tight)
+    monkeypatch.setattr(Recurrent, "embedded", tight)
     with pytest.raises(TrainingFailed, match="does not hold batches of 16: use smaller ones"):
         trained(learned, QUICK)
 

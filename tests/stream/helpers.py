@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from alerts.rules import Rules, load_rules
 from models.classifier import Classifier
 from models.keywords import KeywordClassifier
+from models.routing import Routing
 from stream.language import LanguageGate
 from stream.messages import Message
 from stream.offline import Oracle
@@ -23,7 +24,7 @@ LATENESS = timedelta(minutes=10)
 TOPIC = "posts"
 PARTITIONS = 3
 KEY = b"a key for tests that is long enough"
-GATE = LanguageGate({"en"})
+GATE = LanguageGate({"en", "ko"})
 WORDS = (
     "i feel so sad and hopeless today", "what a happy and joyful morning", "i am furious and angry about this",
     "i am scared and afraid of tomorrow", "the table is made of wood", "i love you so much", "wow that is a surprise",
@@ -96,7 +97,8 @@ def batches(log: Sequence[Message], size: int) -> list[Sequence[Message]]:
 
 
 def make_reader(classifier: Classifier | None = None) -> Reader:
-    return Reader(KEY, TOPIC, classifier or KeywordClassifier(), GATE, timedelta(minutes=10), lambda: NOW)
+    routing = Routing.all_to(classifier or KeywordClassifier())
+    return Reader(KEY, TOPIC, routing, GATE, timedelta(minutes=10), lambda: NOW)
 
 
 def make_pipeline(engine: Engine, classifier: Classifier | None = None, rules: Rules | None = None) -> Pipeline:

@@ -56,7 +56,7 @@ def write(name: str, header: str, rows: list[str]) -> str:
 def test_json_is_one_object_with_all_that_was_promised(posts: str) -> None:
     found = run_json("--model", "keywords", "--data", posts)
     assert set(found) >= PROMISED
-    assert (found["model"], found["data"], found["n"], found["accuracy"]) == ("keywords-1", posts, 12, 0.75)
+    assert (found["model"], found["data"], found["n"], found["accuracy"]) == ("keywords-2", posts, 12, 0.75)
     assert found["labels"] == ["sadness", "joy", "fear"]
     assert found["confusion"] == [[3, 0, 0], [3, 3, 0], [0, 0, 3]]
     assert found["per_class"]["joy"] == {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "support": 6}

@@ -199,7 +199,7 @@ def test_a_model_that_lacks_a_language_in_use_is_pointed_out() -> None:
         ("default", "mine", "mine, chosen by `tideline models use`"),
         ("mine", None, "mine, pinned by TIDELINE_MODEL"),
         (DEFAULT, "mine", "shipped, pinned by TIDELINE_MODEL"),
-        ("keywords", "mine", "keywords-1, the double for tests"),
+        ("keywords", "mine", "keywords-2, the double for tests"),
     ],
 )
 def test_doctor_says_which_model_and_where_it_comes_from(

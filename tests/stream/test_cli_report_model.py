@@ -31,7 +31,7 @@ def test_the_page_has_the_look_of_the_reports_and_the_name_of_the_model(model: s
     html = Path("tiny.html").read_text(encoding="utf-8")
     assert "prefers-color-scheme: dark" in html
     assert "<h1>tiny</h1>" in html
-    assert "keywords-1" in html
+    assert "keywords-2" in html
 
 
 def test_a_model_of_the_registry_is_found_and_is_a_rival_without_being_named(
@@ -43,7 +43,7 @@ def test_a_model_of_the_registry_is_found_and_is_a_rival_without_being_named(
     assert result.exit_code == 0, result.output
     html = Path("rival.html").read_text(encoding="utf-8")
     assert "bilstm-en-1@" in html
-    assert "keywords-1" in html
+    assert "keywords-2" in html
 
 
 def test_json_names_the_page_the_pictures_and_what_is_missing(model: str, data: Path) -> None:

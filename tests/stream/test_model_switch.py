@@ -30,6 +30,8 @@ MODELS = Path(".tideline/models")
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Settings:
+    """One language, so that one model scores; `test_routing.py` has two."""
+    monkeypatch.setenv("TIDELINE_LANGUAGES", '["en"]')
     monkeypatch.setenv("TIDELINE_MODE", "demo")
     monkeypatch.setenv("TIDELINE_DATABASE", database_url)
     return read_settings()
@@ -120,7 +122,7 @@ def test_a_choice_in_the_middle_of_a_batch_waits_for_the_next(
     """The choice is made after the posts were read and before they are scored."""
     pipeline = build_pipeline(settings, ready)
     monkeypatch.setattr("stream.pipeline.reach", _once("after_score", lambda: chosen("second", seed=2)))
-    unscored = pipeline.reader.classifier
+    unscored = pipeline.reader.routing.main
     monkeypatch.setattr(unscored, "predict", _after(lambda: chosen("third", seed=3), unscored.predict))  # type: ignore[attr-defined]
     report = pipeline.process(log_of()[0])
     assert report.model == first
@@ -228,12 +230,13 @@ def test_a_choice_made_while_the_worker_loads_is_not_missed(
     loaded = load_classifier("default", settings.models_folder)
 
     def slow(*_: Any) -> Any:
+        monkeypatch.setattr("stream.routes.load_classifier", load_classifier)
         chosen("second", seed=2)
         return loaded
 
-    monkeypatch.setattr("stream.wiring.load_classifier", slow)
+    monkeypatch.setattr("stream.routes.load_classifier", slow)
     pipeline = build_pipeline(settings, ready)
-    assert pipeline.reader.classifier.version == first
+    assert pipeline.reader.routing.main.version == first
     assert pipeline.process(log_of()[0]).model == version_of("second", settings.models_folder)
 
 

@@ -30,7 +30,7 @@ def log(engine: Engine) -> list[Message]:
 
 
 def run(engine: Engine, rules: Path | None = None, *, send: bool = False) -> Rebuilt:
-    return rebuild(engine, load_rules(rules), TOPIC, LATENESS, "keywords-1", Quiet(), send=send)
+    return rebuild(engine, load_rules(rules), TOPIC, LATENESS, "keywords-2", Quiet(), send=send)
 
 
 def test_a_rebuild_of_a_sound_database_changes_nothing(engine: Engine, log: list[Message]) -> None:
