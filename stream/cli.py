@@ -24,6 +24,7 @@ HOME: dict[str, str] = {
     "rules": "stream.cli_alerts:rules",
     "train": "stream.cli_train:train",
     "reproduce": "stream.cli_reproduce:reproduce",
+    "grid": "stream.cli_grid:grid",
     "predict": "stream.cli_predict:predict",
     "evaluate": "stream.cli_evaluate:evaluate",
     "ensemble": "stream.cli_ensemble:ensemble",
