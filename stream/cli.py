@@ -28,6 +28,7 @@ HOME: dict[str, str] = {
     "predict": "stream.cli_predict:predict",
     "evaluate": "stream.cli_evaluate:evaluate",
     "ensemble": "stream.cli_ensemble:ensemble",
+    "recommend": "stream.cli_recommend:recommend",
     "report": "stream.cli_report:report",
     "status": "stream.cli_status:status",
     "series": "stream.cli_status:series",
