@@ -22,6 +22,14 @@ def write_file(path: Path, content: bytes) -> None:
         os.replace(draft, path)
 
 
+def written(path: Path, content: bytes) -> None:
+    """`write_file`; raises `ModelUnusable` with the reason where that is impossible."""
+    try:
+        write_file(path, content)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes], mark: str) -> None:
     """Whole or not at all. Only a folder that holds the file `mark`, or nothing, is written over."""
     _require_own(folder, mark)

@@ -20,7 +20,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--emotion-of", metavar="TEXT|PERSON|MIX", help="For whom: a text, a pseudonym, or 'sadness=.7,joy=.1'.")
 @click.option("--count", type=click.IntRange(min=1), default=5, show_default=True, help="How many to suggest.")
 @click.option(
-    "--nearest", type=click.IntRange(min=1), help=f"Out of how many of the most alike.  [default: {_NEAREST}]"
+    "--nearest",
+    type=click.IntRange(min=1),
+    help=f"Out of how many of the most alike.  [default: {_NEAREST}, or a larger --count]",
 )
 @click.option("--genre-weight", type=float, default=0.3, show_default=True, help="What alike genres count.")
 @click.option("--lyrics-weight", type=float, default=1.0, show_default=True, help="What alike lyrics count.")
@@ -56,7 +58,7 @@ def recommend(source: Path, as_json: bool, **wishes: Any) -> None:
     _check(wishes)
     from stream.recommending import emotions_by_genre, songs, support
 
-    wishes["nearest"] = wishes["nearest"] or _NEAREST
+    wishes["nearest"] = wishes["nearest"] or max(_NEAREST, wishes["count"])
     make = emotions_by_genre if wishes["by_genre"] else support if wishes["supportive"] else songs
     found, lines = make(source, wishes)
     for note in found["notes"]:
@@ -78,6 +80,8 @@ def _check(wishes: dict[str, Any]) -> None:
         _refuse(wishes["nearest"], "nearest", "means nothing with --supportive: every resource is looked at.")
     elif wishes["like"] is None:
         raise click.UsageError("name a liked item of the list with --like.")
+    elif wishes["nearest"] is not None and wishes["nearest"] < wishes["count"]:
+        raise click.UsageError("--nearest is less than --count: look at as many songs as are to be suggested, or more.")
     _refuse(wishes["artist"] and not wishes["like"], "artist", "goes with --like: name a title.")
     _refuse(wishes["plot"] and not wishes["by_genre"], "plot", "goes with --by-genre.")
     if wishes["plot"] and wishes["plot"].suffix.lower() != ".png":

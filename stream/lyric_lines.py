@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.labels import EMOTIONS
-from models.load import version_of
 from models.routing import Routing
 from stream.language import LanguageGate
-from stream.routes import Router, model_names
+from stream.routes import Router, versions_by_language
 from stream.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -28,8 +27,7 @@ class RoutedLines:
     @cached_property
     def versions(self) -> dict[str, str]:
         """By language; the weights are not read for it."""
-        registry = self._settings.models_folder
-        return {language: version_of(name, registry) for language, name in model_names(self._settings).items()}
+        return versions_by_language(self._settings)
 
     @property
     def version(self) -> str:

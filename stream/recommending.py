@@ -127,12 +127,9 @@ def _likeness(similarity: Similarity, liked: int | None, person: Whose, items: i
 
 def _draw(path: Path, rows: Any) -> None:
     from models.recommend.genre_plot import genre_png
-    from models.writing import unwritable, write_file
+    from models.writing import written
 
-    try:
-        write_file(path, genre_png(rows))
-    except OSError as error:
-        raise unwritable(path, error) from error
+    written(path, genre_png(rows))
 
 
 def _unread(items: int, so: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from models.data.keti import keti_part
+from models.data.korean import korean_part
 from models.data.kote import kote_part
 from models.data.numbered import numbered, opened
 from models.data.rows import Corpus, Row
@@ -86,6 +87,7 @@ KNOWN = {
         "GoEmotions: CC BY 4.0",
     ),
     "kote": Known("kote", kote_part, "KOTE: MIT", ("ko",)),
+    "korean": Known("canonical-multi", korean_part, "KOTE: MIT; invented sentences: CC0", ("ko",)),
     "keti": Known("korean-7", keti_part, "AI Hub Korean single-turn dialogue: no redistribution", ("ko",)),
 }
-"""Each lies in the folder of its name in `data/`."""
+"""Each lies in the folder of its name in `data/`, but for `korean`, which is made of two others."""

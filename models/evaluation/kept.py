@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from models.classifier import Classifier
 from models.evaluation.judging import Verdict
-from models.writing import unwritable, write_file
+from models.writing import written
 
 
 def keep_answers(path: Path, verdict: Verdict, classifier: Classifier) -> bool:
@@ -32,17 +32,14 @@ def keep_answers(path: Path, verdict: Verdict, classifier: Classifier) -> bool:
     vectors = _vectors(classifier, [row.text for row in question.rows])
     if vectors is not None:
         arrays["vectors"] = vectors
-    try:
-        write_file(path, _packed(arrays))
-    except OSError as error:
-        raise unwritable(path, error) from error
+    written(path, _packed(arrays))
     return vectors is not None
 
 
 def _packed(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
-    written = io.BytesIO()
-    np.savez_compressed(written, allow_pickle=False, **arrays)
-    return written.getvalue()
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()
 
 
 def _vectors(classifier: Classifier, texts: Sequence[str]) -> npt.NDArray[np.float32] | None:

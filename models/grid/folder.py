@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from models.errors import TrainingFailed
 from models.grid.plan import FORMAT
 from models.training.place import require_place
-from models.writing import unwritable, write_file
+from models.writing import unwritable, written
 
 GRID, CELLS, MODELS = "grid.json", "cells", "models"
 _TRAINING, _LOCK = ".training", ".lock"
@@ -60,7 +60,7 @@ def opened(path: Path, stated: Mapping[str, Any], replace: bool) -> Iterator[Gri
             _emptied(path)
         _require_same(path, stated)
         folder = GridFolder(path, stated)
-        _write(path / GRID, stated)
+        written(path / GRID, json.dumps(stated, indent=1, ensure_ascii=False).encode())
         folder.tidy()
         yield folder
 
@@ -128,10 +128,3 @@ def _stated(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and found.get("format") == FORMAT else None
-
-
-def _write(path: Path, value: object) -> None:
-    try:
-        write_file(path, json.dumps(value, indent=1, ensure_ascii=False).encode())
-    except OSError as error:
-        raise unwritable(path, error) from error

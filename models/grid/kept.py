@@ -13,7 +13,7 @@ from safetensors.numpy import load as read_tensors
 from safetensors.numpy import save as tensors_as_bytes
 
 from models.grid.plan import FORMAT, Cell
-from models.writing import unwritable, write_file
+from models.writing import written
 
 Vectors = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -54,7 +54,7 @@ def write_cell(folder: Path, cell: Cell, code: str, told: dict[str, Any], tested
             "truth": tested.truth.astype(np.int16),
         }
     )
-    _write(folder / f"{cell.key}.safetensors", content)
+    written(folder / f"{cell.key}.safetensors", content)
     _write_told(folder, cell, {**told, "vectors_sha256": hashlib.sha256(content).hexdigest()}, code)
 
 
@@ -90,11 +90,4 @@ def _tested(path: Path, expected: str) -> Answered:
 
 def _write_told(folder: Path, cell: Cell, told: dict[str, Any], code: str) -> None:
     document = {"format": FORMAT, "cell": asdict(cell), "code": code, **told}
-    _write(path_of(folder, cell), json.dumps(document, indent=1, ensure_ascii=False).encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_file(path, content)
-    except OSError as error:
-        raise unwritable(path, error) from error
+    written(path_of(folder, cell), json.dumps(document, indent=1, ensure_ascii=False).encode())

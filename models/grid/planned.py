@@ -9,6 +9,7 @@ from models.grid.plan import FORMAT, Asked, Cell, code_of, digest, recipe_of, re
 from models.labels import Scheme
 from models.networks.bases import SCRATCH, base_folder, base_hash
 from models.training.device import device_for
+from models.training.models import recipe_for
 from models.training.recipe import Recipe
 
 
@@ -41,6 +42,7 @@ class Plan:
 def planned(cells: Sequence[Cell], asked: Asked, scheme: Scheme, corpora: Sequence[Corpus]) -> Plan:
     """Everything that can be wrong is found out here: options, the device, weights that are not at hand."""
     require_used(asked, (cell.base for cell in cells))
+    recipe_for("bert").with_changes({}, asked.training)  # also what the losses that were asked for leave unused
     recipes = {cell: recipe_of(cell, asked) for cell in cells}
     for recipe in recipes.values():
         device_for(recipe.training.device)

@@ -15,7 +15,7 @@ from models.grid.results import number
 from models.grid.scatter import scatters
 from models.grid.summary import summary_of
 from models.grid.trained import Trained
-from models.writing import unwritable, write_file
+from models.writing import written
 
 PAGE, TABLE, DOCUMENT = "grid.html", "table.csv", "table.json"
 
@@ -41,7 +41,7 @@ def write_grid(folder: GridFolder, look: str, now: datetime, pngs: Path | None =
         **(_pictures(shown, pngs) if pngs else {}),
     }
     for path, content in files.items():
-        _write(path, content)
+        written(path, content)
     return Written(folder.path / PAGE, len(page), document)
 
 
@@ -67,10 +67,3 @@ def _over(one: Trained) -> str:
 def _pictures(shown: Shown, pngs: Path) -> dict[Path, bytes]:
     together = {pngs / f"{one.name}.png": one.together for one in shown.scatters}
     return {**{pngs / f"{one.name}.png": one.png() for one in shown.curves}, **together}
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_file(path, content)
-    except OSError as error:
-        raise unwritable(path, error) from error

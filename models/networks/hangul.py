@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from models.networks.syllables import half_width_joined
+
 LINK, MENTION, NUMBER = "\ue000", "\ue001", "0"
 """One sign each for what a network should not learn by heart; the first two are private-use letters."""
 
@@ -18,13 +20,23 @@ WIDTHS = {
 }
 """Full-width Latin and half-width Korean and Japanese letters → the usual ones."""
 
+_OTHER_WIDTH = re.compile("[\uff01-\uffee]")
+
 
 def composed(text: str) -> str:
-    """Letters composed and of usual width; half an emoji (a lone surrogate) becomes the sign for what is lost."""
+    """Letters composed and of usual width; half an emoji (a lone surrogate) becomes the sign for what is lost.
+
+    Half-width Korean letters become the syllables they spell, those that spell none stay letters.
+
+    >>> composed("\\uffa4\\uffc6\\uffb1\\uffd3 \\uffbb\\uffbb") == "너무 ㅋㅋ"
+    True
+    """
     if text.isascii():
         return text
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return unicodedata.normalize("NFC", whole).translate(WIDTHS)
+    if not _OTHER_WIDTH.search(whole):
+        return unicodedata.normalize("NFC", whole)
+    return unicodedata.normalize("NFC", half_width_joined(whole)).translate(WIDTHS)
 
 
 def readable(text: str) -> str:

@@ -29,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Wanted:
-    """How many, out of how many of the nearest."""
+    """How many, out of how many of the nearest; no more are told than are near."""
 
     count: int = 5
     nearest: int = 25
@@ -43,7 +43,7 @@ def recommend(
     Items that share no genre and no word with the liked one are never told. Those whose emotions are unknown come
     last, by their similarity. Ties go by similarity, then by the order of the list.
     """
-    near = nearest(likeness.whole, liked, max(wanted.nearest, wanted.count))
+    near = nearest(likeness.whole, liked, wanted.nearest)
     rows = vectors([items[place].lyrics for place in near])
     close = closeness(rows, person)
     order = np.argsort(-np.round(close, 9), kind="stable")  # NaN comes last

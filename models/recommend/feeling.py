@@ -13,19 +13,24 @@ from models.labels import EMOTIONS
 
 Floats = npt.NDArray[np.float64]
 
-_PAIR = re.compile(r"^\s*[^\W\d_]+\s*=\s*[^\s=]*\s*$")
-_NAMED = re.compile(rf"\b(?:{'|'.join(EMOTIONS)})\s*=", re.IGNORECASE)
+_WORD = r"[^\W\d_]{0,20}"
+"""Nothing, or one short word: all that a sentence repeats of what somebody wrote, who may have meant a text."""
+
+_PART = re.compile(rf"{_WORD}(?:\s*=\s*[^\s=]*)?")
+_CERTAIN = re.compile(rf"(?:{'|'.join(EMOTIONS)})\s*=\s*[-+.\d]", re.IGNORECASE)
 _SEVEN = ", ".join(EMOTIONS)
 
 
 def looks_like_mix(text: str) -> bool:
-    """Whether every part between commas is `word=value`, or one of the seven emotions is followed by `=`.
+    """Whether every part between commas is `word=value`, or one begins with an emotion, `=` and a number.
 
-    >>> looks_like_mix("sadness=.7, joy=.1"), looks_like_mix("grief=1"), looks_like_mix("I am sad, so sad")
-    (True, True, False)
+    >>> looks_like_mix("sadness=.7, joy=.1"), looks_like_mix("grief=1"), looks_like_mix("sadness=.7, a bit of joy")
+    (True, True, True)
+    >>> looks_like_mix("I am sad, so sad"), looks_like_mix("all this sadness = too much")
+    (False, False)
     """
-    text = unicodedata.normalize("NFKC", text)
-    return bool(_NAMED.search(text)) or all(_PAIR.match(part) for part in text.split(","))
+    parts = _parts(text)
+    return any(map(_CERTAIN.match, parts)) or ("=" in "".join(parts) and all(map(_PART.fullmatch, parts)))
 
 
 def mix(text: str) -> Floats:
@@ -35,7 +40,7 @@ def mix(text: str) -> Floats:
     [0.75, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0]
     """
     values: dict[str, float] = {}
-    for part in unicodedata.normalize("NFKC", text).split(","):
+    for part in _parts(text):
         name, _equals, value = (piece.strip() for piece in part.partition("="))
         emotion = emotion_named(name)
         if emotion in values:
@@ -44,11 +49,17 @@ def mix(text: str) -> Floats:
     return scaled([values.get(emotion, 0.0) for emotion in EMOTIONS])
 
 
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in unicodedata.normalize("NFKC", text).split(",")]
+
+
 def emotion_named(name: str) -> str:
-    """One of the seven; raises `DataUnusable` for any other."""
-    if name.casefold() not in EMOTIONS:
-        raise DataUnusable(f"There is no emotion {name[:40]!r}: use {_SEVEN}.")
-    return name.casefold()
+    """One of the seven; raises `DataUnusable` for any other, and repeats it only when it is one short word."""
+    if name.casefold() in EMOTIONS:
+        return name.casefold()
+    if re.fullmatch(_WORD, name):
+        raise DataUnusable(f"There is no emotion {name!r}: use {_SEVEN}.")
+    raise DataUnusable(f"A part of the mix names no single emotion: write sadness=.7,joy=.1 and the like, of {_SEVEN}.")
 
 
 def scaled(amounts: Sequence[float]) -> Floats:
@@ -62,12 +73,14 @@ def scaled(amounts: Sequence[float]) -> Floats:
 
 
 def _amount(emotion: str, value: str) -> float:
+    """What is no number is not repeated: it may be the rest of a sentence."""
     try:
         amount = float(value)
     except ValueError:
-        amount = math.nan
+        what = "no number" if value else "nothing"
+        raise DataUnusable(f"The emotion {emotion} is {what}: give one of at least 0, such as 0.7.") from None
     if not (math.isfinite(amount) and amount >= 0):
-        raise DataUnusable(f"The emotion {emotion} is {value or 'nothing'}: give a number of at least 0, such as 0.7.")
+        raise DataUnusable(f"The emotion {emotion} is {amount:g}: give a number of at least 0, such as 0.7.")
     return amount
 
 

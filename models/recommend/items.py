@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from models.recommend.feeling import scaled
 
 _BETWEEN_GENRES = re.compile(r"[|,;/]")
 _SPACES = re.compile(r"[\s\-_]+")
@@ -61,9 +63,23 @@ def genres_of(cell: str) -> tuple[str, ...]:
 
 
 def collapsed(items: Iterable[Item]) -> list[Item]:
-    """Each title by an artist once: the first row with lyrics, or the first."""
-    kept: dict[tuple[str, str], Item] = {}
+    """Each title by an artist once: the first row with lyrics, or the first.
+
+    A resource is for all that its rows are for. One of them being for anybody, it is, and that row's words are told.
+    """
+    rows: dict[tuple[str, str], list[Item]] = {}
     for item in items:
-        if item.key not in kept or (item.lyrics.strip() and not kept[item.key].lyrics.strip()):
-            kept[item.key] = item
-    return list(kept.values())
+        rows.setdefault(item.key, []).append(item)
+    return [same[0] if len(same) == 1 else _one(same) for same in rows.values()]
+
+
+def _one(same: Sequence[Item]) -> Item:
+    ordered = sorted(same, key=lambda item: (not item.lyrics.strip(), not item.always))
+    always = any(item.always for item in same)
+    return replace(ordered[0], shares=None if always else _merged(same), always=always)
+
+
+def _merged(same: Sequence[Item]) -> tuple[float, ...] | None:
+    """The most that a row says of each emotion, so that a row that comes twice changes nothing."""
+    told = [item.shares for item in same if item.shares]
+    return tuple(scaled([max(amounts) for amounts in zip(*told, strict=True)]).tolist()) if told else None

@@ -13,7 +13,7 @@ from models.engine.network import NetworkModel
 from models.errors import TrainingFailed
 from models.networks.gram_network import GramConfig, GramNetwork, GramVectors
 from models.networks.grams import LONGEST, MAX_LETTERS, NONE, UNKNOWN, Grams, groups
-from models.networks.hangul import LINK, MENTION, readable
+from models.networks.hangul import LINK, MENTION, WIDTHS, composed, readable
 from models.schemes import scheme
 from models.training.fit import fit
 from models.training.options import TrainingOptions
@@ -30,7 +30,11 @@ QUICK = TrainingOptions(epochs=12, batch=4, rate=2e-2, average=0.5, patience=12)
         (unicodedata.normalize("NFD", "오늘 너무 슬프다"), "오늘 너무 슬프다"),
         ("ㅋㅋㅋㅋㅋㅋ", "ㅋㅋ"),
         ("ㅠㅠㅋㅋ", "ㅠㅠㅋㅋ"),
-        ("ﾡﾢﾤ", "ㄱㄲㄴ"),
+        ("\uffa1\uffa2\uffa4", "ㄱㄲㄴ"),
+        ("\uffa4\uffc6\uffb1\uffd3 \uffb5\uffda\uffa9\uffbd\uffda\uffa7\uffc2", "너무 슬프다"),
+        ("\uffbb\uffbb \uffd7\uffd7", "ㅋㅋ ㅠㅠ"),
+        ("\uffb1\uffc2\uffb9\uffb9 \uffa3\uffc2", "마ㅉㅉ ㄳㅏ"),
+        ("ㄱㅏ ㄴㅓㅁㅜ", "ㄱㅏ ㄴㅓㅁㅜ"),
         ("ＨＡＰＰＹ！！！！", "happy!!"),
         ("좋아 👍🏽👍🏻", "좋아 👍👍"),
         ("@someone 봐 https://example.org/x?y=1", f"{MENTION} 봐 {LINK}"),
@@ -47,6 +51,23 @@ def test_spellings_that_look_alike_become_one(typed: str, read: str) -> None:
 @given(st.text(max_size=60))
 def test_reading_twice_is_reading_once_composed_or_not(text: str) -> None:
     assert readable(unicodedata.normalize("NFD", text)) == readable(text)
+
+
+def test_every_syllable_in_half_width_letters_is_read_as_the_syllable() -> None:
+    narrow = {usual: chr(code) for code, usual in WIDTHS.items() if 0xFFA1 <= code <= 0xFFDC}
+    narrow_of = {unicodedata.normalize("NFKC", usual): letter for usual, letter in narrow.items()}
+    initials = [narrow_of[chr(code)] for code in range(0x1100, 0x1113)]
+    vowels = [narrow_of[chr(code)] for code in range(0x1161, 0x1176)]
+    finals = ["", *(narrow[letter] for letter in "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")]
+    spelled = "".join(first + vowel + last for first in initials for vowel in vowels for last in finals)
+    assert composed(spelled) == "".join(map(chr, range(0xAC00, 0xD7A4)))
+
+
+@given(
+    st.text(st.sampled_from("\uffa1\uffa3\uffa8\uffb1\uffbb\uffc2\uffda\u1100\u1161\u11a8가ㅋㅏ \u0301"), max_size=20)
+)
+def test_composing_twice_is_composing_once_with_half_width_letters(text: str) -> None:
+    assert composed(composed(text)) == composed(text)
 
 
 def test_a_text_without_letters_still_has_its_two_ends() -> None:

@@ -436,3 +436,13 @@ def test_known_data_has_its_language_and_only_files_are_guessed() -> None:
     )
     assert KNOWN["kote"].languages == KNOWN["keti"].languages == ("ko",)
     assert tuple(name for name, known in KNOWN.items() if known.languages == ("en",)) == corpora.ENGLISH
+
+
+def test_the_sentences_are_trained_on_and_nothing_else() -> None:
+    kote, korean = load_known("kote").in_scheme(scheme("canonical-multi")), load_known("korean")
+    assert (korean.validation, korean.test) == (kote.validation, kote.test)
+    assert korean.train[: len(kote.train)] == kote.train
+    told = Counter(row.text for row in korean.train[len(kote.train) :])
+    assert told["죽고 싶다는 생각뿐이야"] == told["죽고싶다는생각뿐이야"] == 1
+    assert set(told.values()) == {1}
+    assert not set(told) & {row.text for row in (*kote.validation, *kote.test)}

@@ -5,6 +5,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from models.classify import ModelClassifier
@@ -23,15 +25,19 @@ from models.training.targets import targets_of
 MEMBERS = ("logistic-ko-1", "grams-ko-1")
 BOTH = DEFAULTS["ko"]
 ALL = (*MEMBERS, BOTH)
-FLOOR = "logistic-ko-1"
-"""TF-IDF of letter groups and a logistic regression: what the shipped model has to beat."""
+DATA = {"logistic-ko-1": "korean", "grams-ko-1": "kote", "duo-ko-1": "korean"}
+"""What each was trained and measured on; `korean` has the validation and test rows of KOTE."""
 
 BYTES = 8_000_000
 
 
 @cache
+def corpus(name: str) -> Corpus:
+    return load_known(name).in_scheme(scheme("canonical-multi"))
+
+
 def kote() -> Corpus:
-    return load_known("kote").in_scheme(scheme("canonical-multi"))
+    return corpus("kote")
 
 
 @cache
@@ -67,19 +73,30 @@ def test_the_figures_in_the_folder_are_measured_again(name: str) -> None:
     again = measured(
         classifier(name).model, {"kote": kote().test}, kote().scheme, known.calibration, known.label_thresholds
     )
-    assert again["kote"] == pytest.approx(known.metrics["test"]["kote"], abs=0.0015)
+    assert again["kote"] == pytest.approx(known.metrics["test"][DATA[name]], abs=0.0015)
     assert again["kote"]["ece"] <= 0.03
+
+
+def average_precisions(found: Floats) -> list[float]:
+    truth = targets_of(kote().test, kote().scheme)
+    return [float(average_precision_score(truth[:, column], found[:, column])) for column in range(len(EMOTIONS))]
+
+
+def floor() -> Floats:
+    """TF-IDF of groups of letters and a logistic regression for each emotion, as scikit-learn has them."""
+    known = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2)
+    learned = known.fit_transform([row.text for row in kote().train])
+    asked = known.transform([row.text for row in kote().test])
+    truth = targets_of(kote().train, kote().scheme)
+    one = LogisticRegression(C=3, solver="liblinear")
+    return np.stack([one.fit(learned, column).predict_proba(asked)[:, 1] for column in truth.T], axis=1)
 
 
 def test_the_shipped_model_is_above_tfidf_and_logistic_regression_on_every_emotion() -> None:
     """By average precision, which no choice of a threshold can flatter; all seven have over 1,000 test rows."""
-    truth = targets_of(kote().test, kote().scheme)
-    assert truth.sum(axis=0).min() >= 1000
-    ours, floor = (
-        [average_precision_score(truth[:, column], chances(name)[:, column]) for column in range(len(EMOTIONS))]
-        for name in (BOTH, FLOOR)
-    )
-    assert all(one > other for one, other in zip(ours, floor, strict=True)), np.round([ours, floor], 4)
+    assert targets_of(kote().test, kote().scheme).sum(axis=0).min() >= 1000
+    ours, theirs = average_precisions(chances(BOTH)), average_precisions(floor())
+    assert all(one > other for one, other in zip(ours, theirs, strict=True)), np.round([ours, theirs], 4)
 
 
 def test_its_chances_over_all_emotions_are_calibrated() -> None:
@@ -89,7 +106,7 @@ def test_its_chances_over_all_emotions_are_calibrated() -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_each_was_made_from_the_rows_in_the_repository(name: str) -> None:
-    assert manifest(name).data_sha256 == data_hash(disjoint([kote()]))
+    assert manifest(name).data_sha256 == data_hash(disjoint([corpus(DATA[name])]))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -101,14 +118,24 @@ def test_each_says_under_which_terms_it_may_be_used(name: str, file: str) -> Non
 @pytest.mark.parametrize(
     ("text", "emotion"),
     [
+        ("죽고 싶다", "sadness"),
+        ("죽고싶어", "sadness"),
+        ("자살하고 싶어", "sadness"),
+        ("요즘 사는게 너무 힘들다", "sadness"),
+        ("너무 슬프고 우울해", "sadness"),
         ("오늘은 정말 행복하고 즐거운 하루였어요", "joy"),
-        ("너무 슬퍼서 눈물만 나네요", "sadness"),
-        ("진짜 화나고 짜증난다", "anger"),
-        ("무섭고 불안해서 잠이 안 와요", "fear"),
+        ("화가 나서 참을 수가 없다", "anger"),
+        ("무서워서 집 밖에 못 나가겠어", "fear"),
         ("강아지 너무 귀엽고 사랑스러워", "love"),
+        ("학교에 갔다", "neutral"),
+        pytest.param("너무 외로워요", "sadness", marks=pytest.mark.xfail(reason="joy .279, sadness .270", strict=True)),
+        pytest.param(
+            "오늘 너무 우울하고 눈물이 난다",
+            "sadness",
+            marks=pytest.mark.xfail(reason="joy .43, sadness .36", strict=True),
+        ),
     ],
 )
-def test_plain_sentences_are_read_as_anybody_would(text: str, emotion: str) -> None:
-    scores = dict(zip(EMOTIONS, classifier(BOTH).emotions([text])[0].tolist(), strict=True))
-    feelings = sorted(scores, key=lambda name: -scores[name])
-    assert emotion in feelings[:2], scores
+def test_plain_sentences_get_the_plain_answer(text: str, emotion: str) -> None:
+    """What it still gets wrong stands here too, and in docs/korean.md."""
+    assert EMOTIONS[classifier(BOTH).emotions([text])[0].argmax()] == emotion

@@ -104,6 +104,13 @@ def test_only_the_nearest_are_asked_for_their_emotions() -> None:
     assert titles(like("Low Tide", "anger=1", "--nearest", "9", "--count", "1")) == ["Hot Rope"]
 
 
+def test_the_nearest_that_are_told_of_are_those_that_were_looked_at() -> None:
+    listed()
+    assert like()["nearest"] == 25
+    assert like("Low Tide", "joy=1", "--count", "40")["nearest"] == 40
+    assert like("Low Tide", "joy=1", "--count", "3", "--nearest", "3")["nearest"] == 3
+
+
 def test_a_song_without_lyrics_comes_last_and_a_note_says_why() -> None:
     listed()
     answer = like()
@@ -230,7 +237,7 @@ def test_a_near_miss_is_suggested_also_by_its_jamo() -> None:
         ("grief=.7", "no emotion 'grief': use sadness, joy, love, anger, fear, surprise, neutral"),
         ("슬픔=1", "no emotion '슬픔'"),
         ("sadness=.7,anger", "The emotion anger is nothing"),
-        ("sadness=lots", "The emotion sadness is lots"),
+        ("sadness=lots", "The emotion sadness is no number"),
         ("sadness=-1", "at least 0"),
         ("sadness=nan", "at least 0"),
         ("sadness=inf", "at least 0"),
@@ -242,6 +249,40 @@ def test_a_near_miss_is_suggested_also_by_its_jamo() -> None:
 def test_a_mix_that_is_none_is_one_sentence(mix: str, told: str) -> None:
     listed()
     assert told in refused_like("Low Tide", mix)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my secret diary: i feel so much sadness = i want to die",
+        "my secret diary, i feel sad, sadness = i want to die",
+        "my secret diary: i am sad, joy=nothing, and i want to die",
+    ],
+)
+def test_a_text_with_an_emotion_and_an_equals_sign_is_a_text(text: str) -> None:
+    listed()
+    answer = run("--items", "songs.csv", "--like", "Low Tide", "--emotion-of", text, "--json")
+    assert json.loads(answer.stdout)["emotion_of"]["kind"] == "text"
+    assert "secret" not in answer.output
+    assert "die" not in answer.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sadness=.7, my secret diary and how i want to die",
+        "my secret diary, sadness=1",
+        "sadness=.7 secret diary",
+        "sadness=secretdiary",
+        "sadness=.7,secretdiarysecretdiarysecretdiary=1",
+    ],
+)
+def test_what_is_nearly_a_mix_is_refused_without_its_words(text: str) -> None:
+    listed()
+    result = run("--items", "songs.csv", "--like", "Low Tide", "--emotion-of", text)
+    assert result.exit_code == 1
+    assert "sadness" in result.stderr
+    assert not any(word in result.output for word in ("secret", "diary", "die"))
 
 
 def test_a_mix_is_scaled_and_may_be_typed_in_any_width_and_case() -> None:
@@ -379,6 +420,7 @@ def test_weights_that_compare_nothing_are_one_sentence(weights: tuple[str, str])
         (["--by-genre", "--supportive"], "--supportive"),
         (["--by-genre", "--plot", "genres.pdf"], ".png"),
         (["--like", "Low Tide", "--emotion-of", "joy=1", "--plot", "a.png"], "--plot"),
+        (["--like", "Low Tide", "--emotion-of", "joy=1", "--nearest", "4"], "--nearest is less than --count"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(words: list[str], told: str) -> None:
@@ -500,6 +542,48 @@ def test_what_is_for_anybody_is_always_told() -> None:
     page = run("--items", "support.csv", "--supportive", "--emotion-of", "surprise=1").stdout
     assert "no resource of the list is meant for these emotions" in page
     assert "Call the emergency number." in page
+
+
+def test_what_is_for_anybody_is_told_also_when_it_is_the_liked_one() -> None:
+    listed(RESOURCES, "support.csv", SUPPORT_HEADER)
+    answer = support("sadness=1", "--like", "Danger")
+    assert titles(answer, "always") == ["Danger"]
+    assert titles(answer) == ["Sit together"]
+
+
+@pytest.mark.parametrize("cell", ["any", "ANY", "any|sadness", "sadness, any", "any=1", "ａｎｙ"])
+def test_any_among_others_is_for_anybody(cell: str) -> None:
+    listed([*RESOURCES, ("Line", "crisis", cell, "Somebody answers.")], "support.csv", SUPPORT_HEADER)
+    answer = support("surprise=1")
+    assert titles(answer, "always") == ["Danger", "Line"]
+    assert titles(answer) == []
+
+
+def test_any_stands_beside_columns_of_amounts_too() -> None:
+    listed([("Line", "Somebody answers.", "1", "any")], "support.csv", ("title", "text", "sadness", "for"))
+    assert titles(support("joy=1"), "always") == ["Line"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_resource_that_is_for_somebody_and_for_anybody_is_for_anybody(turned: bool) -> None:
+    rows = [("Line", "crisis", "sadness", "On weekdays."), ("Line", "crisis", "any", "Call now.")]
+    listed(rows[::-1] if turned else rows, "support.csv", SUPPORT_HEADER)
+    answer = support("joy=1")
+    assert [(one["title"], one["text"]) for one in answer["always"]] == [("Line", "Call now.")]
+    assert titles(support("sadness=1")) == []
+
+
+def test_a_resource_of_several_rows_is_for_all_that_they_say() -> None:
+    rows = [("Walk", "exercise", cell, "Outside.") for cell in ("sadness", "fear=.8|anger=.2", "sadness")]
+    listed(rows, "support.csv", SUPPORT_HEADER)
+    for emotion in ("sadness", "fear", "anger"):
+        assert titles(support(f"{emotion}=1")) == ["Walk"]
+    (walk,) = support("fear=1")["recommendations"]
+    assert {name: share for name, share in walk["emotions"].items() if share} == {
+        "sadness": 0.5,
+        "fear": 0.4,
+        "anger": 0.1,
+    }
 
 
 def test_support_says_first_that_nothing_is_sent_and_that_a_person_decides() -> None:
