@@ -7,7 +7,7 @@ import numpy as np
 
 from models.data.rows import Row, projected
 from models.errors import DataUnusable, SchemeInvalid
-from models.labels import Floats, Scheme
+from models.labels import EMOTIONS, Floats, Scheme
 from models.schemes import scheme as scheme_called
 from models.scores import Scores
 
@@ -40,11 +40,16 @@ def aligned(rows: Sequence[Row], data: Scheme, model: Scheme, fold: bool = False
         return _folded(rows, data, model)
     if data.labels == model.labels and data.multi == model.multi:
         return _question(rows, data, model, "own labels", model.labels, _own)
-    if data.name in tabled.sources and data.multi >= model.multi:
+    if (data.name in tabled.sources or _answers_in_the_seven(model)) and data.multi >= model.multi:
         return _question(rows, data, tabled, "data projected", model.labels, _own)
     if model.name in data.sources and not model.multi and not data.multi:
         return _added_up(rows, data, model)
     return _folded(rows, data, model)
+
+
+def _answers_in_the_seven(model: Scheme) -> bool:
+    """Yes or no to each of the canonical emotions, into which rows of any scheme lead."""
+    return model.multi and set(model.labels) <= set(EMOTIONS)
 
 
 def _with_tables(model: Scheme) -> Scheme:

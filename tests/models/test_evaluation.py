@@ -225,6 +225,8 @@ def test_rows_that_mean_nothing_to_the_model_are_left_out_and_counted() -> None:
         ("dair", "goemotions", "folded", "canonical", "love"),
         ("goemotions", "goemotions", "own labels", "goemotions", "love"),
         ("goemotions", "ekman", "data projected", "ekman", "joy"),
+        ("goemotions", "canonical-multi", "data projected", "canonical-multi", "love"),
+        ("dair", "canonical-multi", "folded", "canonical", "love"),
         ("goemotions", "dair", "folded", "canonical", "love"),
         ("ekman", "dair", "scores added up", "ekman", "joy"),
         ("ekman", "canonical", "folded", "canonical", "joy"),
