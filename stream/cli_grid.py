@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stream.output import json_option, print_json
-from stream.training_choices import pair, seeds_of, target_scheme
+from stream.training_choices import file_choices, pair, seeds_of, target_scheme
 
 if TYPE_CHECKING:
     from models.grid.plan import Asked
@@ -53,10 +53,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--device", metavar="WORD", help="auto, cpu or cuda.")
 @click.option("--set", "others", multiple=True, metavar="KEY=VALUE", help="Any other option of bert or its training.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many training rows, every label in its share.")
-@click.option("--text-column", metavar="NAME", help="The column with the text, by name or number from 1.")
-@click.option("--label-column", metavar="NAME", help="The column with the label, by name or number from 1.")
-@click.option("--delimiter", metavar="SIGN", help="The sign between cells. [default: found]")
-@click.option("--encoding", metavar="NAME", help="How the files are encoded. [default: found]")
+@file_choices
 @click.option("--validation", type=float, default=0.1, show_default=True, help="Share of a file that chooses.")
 @click.option("--test", type=float, default=0.1, show_default=True, help="Share of a file that only measures.")
 @click.option("--validation-file", metavar="FILE", help="Choose on the rows of this file instead.")

@@ -11,6 +11,7 @@ from stream.output import json_option, print_json
 from stream.settings import read_settings
 from stream.training_choices import (
     choices,
+    file_choices,
     in_languages,
     language_codes,
     licensed,
@@ -43,10 +44,7 @@ _AUTO = "auto"
     "preset's]",
 )
 @click.option("--scheme", metavar="NAME|FILE", help="The labels the model answers in. [default: those of the data]")
-@click.option("--text-column", metavar="NAME", help="The column with the text, by name or number from 1.")
-@click.option("--label-column", metavar="NAME", help="The column with the label, by name or number from 1.")
-@click.option("--delimiter", metavar="SIGN", help="The sign between cells. [default: found]")
-@click.option("--encoding", metavar="NAME", help="How the files are encoded. [default: found]")
+@file_choices
 @click.option("--validation", type=float, help="Share of a file that chooses. [default: the preset's, or 0.1]")
 @click.option("--test", type=float, help="Share of a file that only measures. [default: the preset's, or 0.1]")
 @click.option("--validation-file", metavar="FILE", help="Choose on the rows of this file instead.")

@@ -36,6 +36,21 @@ _WORDS: dict[str, str] = {
 }
 
 
+_FILES: dict[str, tuple[str, str]] = {
+    "text-column": ("NAME", "The column with the text, by name or number from 1."),
+    "label-column": ("NAME", "The column with the label, by name or number from 1."),
+    "delimiter": ("SIGN", "The sign between cells. [default: found]"),
+    "encoding": ("NAME", "How the files are encoded. [default: found]"),
+}
+
+
+def file_choices(command: F) -> F:
+    """The options that say how files of labelled texts are read."""
+    for name, (metavar, told) in reversed(_FILES.items()):
+        command = click.option(f"--{name}", metavar=metavar, help=told)(command)
+    return command
+
+
 def choices(command: F) -> F:
     """The options that go into a recipe."""
     for name, (kind, told) in reversed(_NUMBERS.items()):

@@ -6,26 +6,24 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from models.engine.batches import batches
 from models.engine.network import NetworkModel
 from models.networks.network import padded
 
 Vectors = npt.NDArray[np.float32]
-
-_TOGETHER = 128
-"""Texts at a time."""
 
 
 @torch.inference_mode()
 def vectors_and_logits(model: NetworkModel, texts: Sequence[str], device: torch.device) -> tuple[Vectors, Vectors]:
     """(texts, width) and (texts, labels), in the order of the texts. The network ends on the CPU."""
     encoded = model.encoder.encode_all(texts)
-    order = sorted(range(len(encoded)), key=lambda place: len(encoded[place]))
+    order = list(batches([len(ids) for ids in encoded]))
     network = model.network.to(device).eval()
     parts = []
-    for at in range(0, len(order), _TOGETHER):
-        ids, lengths = padded([encoded[place] for place in order[at : at + _TOGETHER]], model.encoder.pad)
+    for chosen in order:
+        ids, lengths = padded([encoded[place] for place in chosen], model.encoder.pad)
         vectors = network.embedded(ids.to(device), lengths.to(device))
         parts.append((vectors.float().cpu().numpy(), network.judged(vectors).float().cpu().numpy()))
     network.cpu()
-    back = np.argsort(order)
+    back = np.argsort(np.concatenate(order))
     return np.concatenate([part[0] for part in parts])[back], np.concatenate([part[1] for part in parts])[back]

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, text
 from models.errors import ModelUnusable
 from models.load import load_classifier, version_of
 from storage.database import transaction
-from storage.progress import register_partitions
 from stream.cli import main
 from stream.health import Health
 from stream.messages import Message
@@ -35,13 +34,6 @@ def settings(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Settings:
     monkeypatch.setenv("TIDELINE_MODE", "demo")
     monkeypatch.setenv("TIDELINE_DATABASE", database_url)
     return read_settings()
-
-
-@pytest.fixture
-def ready(engine: Engine) -> Engine:
-    with transaction(engine) as connection:
-        register_partitions(connection, TOPIC, PARTITIONS)
-    return engine
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from models.keywords import KeywordClassifier
 from storage.database import transaction
 from storage.dead_letters import count_dead_letters, list_dead_letters
 from storage.people import all_opt_outs, opt_out
-from storage.progress import register_partitions
 from stream.messages import Message
 from stream.posts import pseudonym
 from stream.verify import verify
@@ -22,7 +21,6 @@ from tests.stream.helpers import (
     KEY,
     LATENESS,
     NOW,
-    PARTITIONS,
     TOPIC,
     batches,
     make_oracle,
@@ -35,13 +33,6 @@ from tests.stream.helpers import (
 )  # fmt: skip
 
 END = NOW - timedelta(days=1)
-
-
-@pytest.fixture
-def ready(engine: Engine) -> Engine:
-    with transaction(engine) as connection:
-        register_partitions(connection, TOPIC, PARTITIONS)
-    return engine
 
 
 def history() -> list[dict[str, object]]:

@@ -18,7 +18,6 @@ from models.load import DEFAULTS, SHIPPED, load_classifier
 from models.saved import read_manifest
 from storage.database import transaction
 from storage.dead_letters import list_dead_letters
-from storage.progress import register_partitions
 from stream.cli import main
 from stream.errors import SettingsInvalid
 from stream.health import Health
@@ -60,13 +59,6 @@ def settings(monkeypatch: pytest.MonkeyPatch, database_url: str, shelf: dict[str
     monkeypatch.setenv("TIDELINE_DATABASE", database_url)
     use("english")
     return read_settings()
-
-
-@pytest.fixture
-def ready(engine: Engine) -> Engine:
-    with transaction(engine) as connection:
-        register_partitions(connection, TOPIC, PARTITIONS)
-    return engine
 
 
 def use(name: str) -> None:
