@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.options import seconds
-from alerts.rules import Detector, Rule, Rules
+from alerts.registry import Detector
+from alerts.rules import Rule, Rules
 from alerts.types import Alert, Period
 
 State = dict[str, Any]  # {rule key: detector state}; JSON and back changes nothing in it

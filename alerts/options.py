@@ -18,8 +18,9 @@ class RuleOptions(BaseModel):
     """The part of a rule that all detectors share.
 
     `threshold` starts an episode; the episode ends when the statistic falls to `leave` of it. A subject is
-    reported once per episode and not again within `cooldown_hours`. An episode that lasts longer than
-    `settle_days` is the new normal: from then on the baseline learns again.
+    reported once per episode and not again within `cooldown_hours`, unless the statistic passes `escalate`
+    times what was last reported. An episode that lasts longer than `settle_days` is the new normal: from then
+    on the baseline learns again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -33,6 +34,9 @@ class RuleOptions(BaseModel):
     settle_days: float = Field(default=60, gt=0, le=3660)
     medium: float = Field(default=1.25, ge=1, description="times the threshold: from here it is medium")
     high: float = Field(default=1.6, ge=1, description="times the threshold: from here it is high")
+    escalate: float = Field(default=1.3, ge=1, le=100, description="times the last report: from here it is told again")
+    shadow: bool = Field(default=False, description="run and store, but never send")
+    fdr: float | None = Field(default=None, gt=0, lt=1, description="hold back what a day's discovery control drops")
 
     @field_validator("emotion")
     @classmethod

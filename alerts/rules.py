@@ -13,13 +13,10 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alerts import level, spike, trend
 from alerts.errors import RulesInvalid
+from alerts.registry import LAYOUTS, Detector, Options, detector_of
 from alerts.toml_lines import line_of
 
-Options = trend.TrendOptions | spike.SpikeOptions | level.LevelOptions
-Detector = trend.Trend | spike.Spike | level.Level
-LAYOUTS = {"trend": trend.LAYOUT, "spike": spike.LAYOUT, "level": level.LAYOUT}
 SHIPPED = "rules.toml"
 
 
@@ -46,12 +43,7 @@ class Rule:
 
     def detector(self, state: list[Any] | None) -> Detector:
         """Its detector, taken up where `state` left it."""
-        options = self.options
-        if isinstance(options, trend.TrendOptions):
-            return trend.Trend(options, state)
-        if isinstance(options, spike.SpikeOptions):
-            return spike.Spike(options, state)
-        return level.Level(options, state)
+        return detector_of(self.options, state)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-SubjectKind = Literal["person", "channel"]
+SubjectKind = Literal["person", "channel", "community"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Observation:
     person: str  # the pseudonym, a UUID in text form
     sent_at: datetime
     scores: tuple[int, ...]
+    language: str = ""  # of the text; each language has a population prior of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Alert:
     rule: str
     rule_version: str
     subject_kind: SubjectKind
-    subject: str  # pseudonym or channel name
+    subject: str  # pseudonym or channel name; "everyone" for the community
     emotion: str
     at: datetime  # end of the period that raised it, event time
     statistic: float

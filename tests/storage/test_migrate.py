@@ -4,13 +4,13 @@ from sqlalchemy import Engine, text
 
 from storage.database import make_engine, transaction
 from storage.migrate import migrate, newest_version
-from storage.tables import Base
+from storage.schema import METADATA
 
 
 def test_migrations_make_exactly_the_typed_tables(engine: Engine) -> None:
     with transaction(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = [d for d in compare_metadata(context, Base.metadata) if "alembic_version" not in repr(d)]
+        differences = [d for d in compare_metadata(context, METADATA) if "alembic_version" not in repr(d)]
     assert differences == []
 
 
