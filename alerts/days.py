@@ -1,11 +1,13 @@
 """What one person's days add up to, so that no single day can raise an alert by itself."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from alerts.options import DAY
+from alerts.quantised import quantised, restored
 
-_EMPTY = (0, 0.0, 0.0)
+_EMPTY = (0, 0, 0)
 
 
 class Days:
@@ -27,8 +29,8 @@ class Days:
         recent, posts, today, heaviest = state or ([], 0, _EMPTY, _EMPTY)
         self.recent: list[int] = recent  # the last three distinct days, oldest first
         self.today_posts: int = posts
-        self.today: tuple[int, float, float] = tuple(today)
-        self.heaviest: tuple[int, float, float] = tuple(heaviest)  # (day, weight, mass) as of that day
+        self.today = _restored(today)
+        self.heaviest = _restored(heaviest)  # (day, weight, mass) as of that day
 
     def weight(self, day: int, posts: int) -> float:
         """How much each of `posts` more posts on `day` counts."""
@@ -76,5 +78,9 @@ class Days:
         return (each[2] - level * each[1]) * math.exp(-self._rate * (day - each[0]))
 
 
-def _rounded(day: tuple[int, float, float]) -> list[Any]:
-    return [day[0], round(day[1], 4), round(day[2], 4)]
+def _rounded(day: tuple[int, float, float]) -> list[int]:
+    return [day[0], quantised(day[1]), quantised(day[2])]
+
+
+def _restored(day: Sequence[int]) -> tuple[int, float, float]:
+    return day[0], restored(day[1]), restored(day[2])

@@ -15,22 +15,26 @@ class Episode:
 
     It is raised when the statistic reaches the threshold and stays raised until it falls under
     `leave * threshold`. Raised again within the cool-down it waits, and reports when the cool-down is over
-    if the statistic still stands at the threshold.
+    if the statistic still stands at the threshold. Whenever the statistic passes `escalate` times what was
+    last reported within the cool-down, it is reported again at once.
 
-    >>> options = RuleOptions(name="demo", subject="person", emotion="fear", threshold=4, cooldown_hours=10)
+    >>> options = RuleOptions(
+    ...     name="demo", subject="person", emotion="fear", threshold=4, cooldown_hours=10, escalate=2
+    ... )
     >>> episode = Episode()
     >>> [episode.step(score, hour * HOUR, options) for hour, score in enumerate([1, 4, 3, 5, 1, 6], 1)]
     [False, True, False, False, False, False]
-    >>> episode.step(6, 20 * HOUR, options)
-    True
+    >>> episode.step(6, 20 * HOUR, options), episode.step(11, 21 * HOUR, options), episode.step(12.5, 22 * HOUR, options)
+    (True, False, True)
     """
 
-    __slots__ = ("phase", "reported_at", "since")
+    __slots__ = ("peak", "phase", "reported_at", "since")
 
-    def __init__(self, phase: int = CALM, since: int = 0, reported_at: int = 0) -> None:
+    def __init__(self, phase: int = CALM, since: int = 0, reported_at: int = 0, peak: int = 0) -> None:
         self.phase = phase
         self.since = since
         self.reported_at = reported_at
+        self.peak = peak  # thousandths of the statistic last reported
 
     def step(self, statistic: float, at: int, options: RuleOptions) -> bool:
         """Take the newest statistic; true when this is the moment to report."""
@@ -44,15 +48,15 @@ class Episode:
             if statistic < threshold * options.leave:
                 self.phase = CALM
             return False
-        return self._reached(at, options)
+        return self._reached(statistic, at, options)
 
-    def _reached(self, at: int, options: RuleOptions) -> bool:
-        if self.phase == REPORTED:
+    def _reached(self, statistic: float, at: int, options: RuleOptions) -> bool:
+        cooling = bool(self.reported_at) and at - self.reported_at < options.cooldown_hours * HOUR
+        higher = cooling and statistic * 1000 >= options.escalate * self.peak
+        if not higher and (cooling or self.phase == REPORTED):
+            self.phase = max(self.phase, UNREPORTED)
             return False
-        self.phase = UNREPORTED
-        if self.reported_at and at - self.reported_at < options.cooldown_hours * HOUR:
-            return False
-        self.phase, self.reported_at = REPORTED, at
+        self.phase, self.reported_at, self.peak = REPORTED, at, int(statistic * 1000)
         return True
 
     def learns(self, at: int, options: RuleOptions) -> bool:
@@ -60,4 +64,4 @@ class Episode:
         return self.phase == CALM or at - self.since > options.settle_days * DAY
 
     def to_state(self) -> list[Any]:
-        return [self.phase, self.since, self.reported_at]
+        return [self.phase, self.since, self.reported_at, self.peak]

@@ -10,9 +10,10 @@ from alerts.contributors import Contributors, explain
 from alerts.days import Days
 from alerts.episode import Episode
 from alerts.options import DAY, RuleOptions, seconds
+from alerts.quantised import all_quantised, all_restored
 from alerts.types import Period
 
-LAYOUT = 1
+LAYOUT = 2
 _THOUSAND = 1000.0
 
 
@@ -35,7 +36,7 @@ class _Look(NamedTuple):
     at: int
     day: int
     weight: float  # of each post
-    sums: tuple[float, float, float]
+    sums: tuple[float, ...]
 
 
 class Level:
@@ -62,9 +63,9 @@ class Level:
     def __init__(self, options: LevelOptions, state: list[Any] | None = None) -> None:
         self._options = options
         self._look: _Look | None = None
-        at, sums, days, episode, posts = state or (0, (0.0, 0.0, 0.0), None, (), None)
+        at, sums, days, episode, posts = state or (0, (0, 0, 0), None, (), None)
         self.at: int = at
-        self.sums: tuple[float, float, float] = tuple(sums)  # weight, squared weights, mass
+        self.sums = tuple(all_restored(sums))  # weight, squared weights, mass
         self.days = Days(options.day_posts, options.days * DAY, days)
         self.episode = Episode(*episode)
         self.posts = Contributors(3, options.days * DAY, posts)
@@ -95,8 +96,8 @@ class Level:
         }
 
     def to_state(self) -> list[Any]:
-        """A small list that survives JSON exactly."""
-        sums = [round(value, 5) for value in self.sums]
+        """A small list that survives storage exactly."""
+        sums = all_quantised(self.sums)
         return [self.at, sums, self.days.to_state(), self.episode.to_state(), self.posts.entries]
 
     def _look_at(self, period: Period) -> _Look:

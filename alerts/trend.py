@@ -5,25 +5,30 @@ from __future__ import annotations
 import math
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from alerts.contributors import Contributors, explain
 from alerts.days import Days
 from alerts.episode import Episode
 from alerts.options import DAY, RuleOptions, seconds
-from alerts.types import Period
+from alerts.priors import ANY, shipped_priors
+from alerts.quantised import all_quantised, all_restored
+from alerts.slope import Moments, slope_per_week
+from alerts.types import Observation, Period
 
-LAYOUT = 1  # raise it when the state's layout or the arithmetic changes: older states are then dropped
+LAYOUT = 2  # raise it when the state's layout or the arithmetic changes: older states are then dropped
 WITHOUT_A_DAY = 0.6  # share of the threshold that must stand when the worst day is left out
+KEPT_POSTS = 4
 _THOUSAND = 1000.0
 
 
 class TrendOptions(RuleOptions):
-    """The numbers of a trend rule. The prior is a fixed snapshot of the population, never learned live."""
+    """The numbers of a trend rule. The priors are a fixed snapshot of the population, never learned live."""
 
     detector: Literal["trend"] = "trend"
     subject: Literal["person"] = "person"
-    prior: float = Field(gt=0, lt=1, description="the emotion's usual mean score in the population")
+    prior: float | None = Field(default=None, gt=0, lt=1, description="one usual mean score for every language")
+    priors: dict[str, float] = Field(default={}, description="the usual mean score by language; see fit-priors")
     prior_posts: float = Field(default=40, ge=1, description="how many posts the prior counts for")
     fast_days: float = Field(default=10, gt=0, le=90)
     slow_days: float = Field(default=60, gt=0, le=3660)
@@ -33,8 +38,37 @@ class TrendOptions(RuleOptions):
     day_posts: float = Field(default=3, ge=1, description="posts of one day that count in full")
     spread: float = Field(default=0.03, ge=0, lt=1, description="ordinary day-to-day wander of the mean")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _find_priors(cls, given: Any) -> Any:
+        """One number for all languages, or a table; where neither is given, the shipped snapshot."""
+        if not isinstance(given, dict) or given.get("priors"):
+            return given
+        if given.get("prior") is not None:
+            return given | {"priors": {ANY: given["prior"]}}
+        return given | {"priors": shipped_priors().means(given.get("emotion", ""))}
 
-Fast = tuple[float, float, float]  # sums that fade within days: weight, squared weights, mass
+    def centre(self, post: Observation) -> float:
+        """What a post in that language usually scores."""
+        return self.priors.get(post.language) or self.priors[ANY]
+
+
+class Fast(NamedTuple):
+    """Sums over recent posts that fade within days."""
+
+    weight: float = 0.0
+    squares: float = 0.0
+    mass: float = 0.0
+    centre: float = 0.0  # what such posts, in their languages, usually score together
+
+    @property
+    def effective(self) -> float:
+        return self.weight**2 / self.squares if self.squares else 0.0
+
+    @property
+    def rise(self) -> float:
+        """The mean above what is usual in the population."""
+        return (self.mass - self.centre) / self.weight
 
 
 class _Look(NamedTuple):
@@ -45,96 +79,101 @@ class _Look(NamedTuple):
     day: int
     weight: float  # of each post
     added: float  # the weights together
-    mass: float
+    excess: float  # mass above the centre
     fast: Fast
-    baseline: tuple[float, float]
-    level: float
+    baseline: tuple[float, float]  # weight, excess
+    moments: Moments
+    level: float  # the person's usual excess
 
 
 class Trend:
     """How far the recent mean of an emotion lies above the person's baseline, in standard errors.
 
-    The recent mean fades by half in `fast_days`, the baseline in `slow_days` (by time, never by post count);
-    a young baseline is shrunk to the population's. The statistic is 0 below the baseline and until there are
-    `min_posts` effective posts on `min_days` days; it is held under the threshold while the rise is under
-    `lift` or one day alone makes it. The baseline does not learn while the rule is raised.
+    The recent mean fades by half in `fast_days`, the baseline in `slow_days` (by time, never by post count).
+    What fades from the recent mean moves into the baseline, so a drift does not hide in what it is compared
+    with. Scores are read relative to what posts in their language usually score, and a young baseline is
+    shrunk to that; its own uncertainty is part of the standard error. The statistic is 0 below the baseline
+    and until there are `min_posts` effective posts on `min_days` days; it is held under the threshold while
+    the rise is under `lift` or one day alone makes it. The baseline does not learn while the rule is raised.
 
     >>> from alerts.types import Observation
     >>> from datetime import UTC, datetime, timedelta
     >>> options = TrendOptions(name="demo", emotion="fear", threshold=3, prior=0.1)
     >>> def hour(day, fear):
     ...     start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)
-    ...     post = Observation(f"{day:032x}", "p", start, (0, 0, 0, 0, fear, 0, 0))
+    ...     post = Observation(str(uuid.UUID(int=day)), "p", start, (0, 0, 0, 0, fear, 0, 0))
     ...     return Period(start, start + timedelta(hours=1), (post,))
+    >>> import uuid
     >>> trend = Trend(options)
     >>> for day in range(60):
     ...     trend.update(hour(day, fear=80))
     >>> trend.score(hour(60, fear=900)) < 3  # one bad day is no trend
     True
-    >>> for day in range(60, 68):
+    >>> for day in range(60, 70):
     ...     trend.update(hour(day, fear=900))
-    >>> trend.score(hour(68, fear=900)) > 3
+    >>> trend.score(hour(70, fear=900)) > 3
     True
     """
 
-    __slots__ = ("_look", "_options", "at", "baseline", "days", "episode", "fast", "posts")
+    __slots__ = ("_look", "_options", "at", "baseline", "days", "episode", "fast", "moments", "posts")
 
     def __init__(self, options: TrendOptions, state: list[Any] | None = None) -> None:
         self._options = options
         self._look: _Look | None = None
-        at, fast, baseline, days, episode, posts = state or (0, (0.0, 0.0, 0.0), (0.0, 0.0), None, (), None)
+        at, fast, baseline, moments, days, episode, posts = state or (0, (), (0, 0), (), None, (), None)
         half_life = options.fast_days * DAY
         self.at: int = at
-        self.fast: Fast = tuple(fast)
-        self.baseline: tuple[float, float] = tuple(baseline)  # weight, mass
+        self.fast = Fast(*all_restored(fast))
+        self.baseline = _pair(all_restored(baseline))
+        self.moments = Moments(*all_restored(moments))
         self.days = Days(options.day_posts, half_life, days)
         self.episode = Episode(*episode)
-        self.posts = Contributors(5, half_life, posts)
+        self.posts = Contributors(KEPT_POSTS, half_life, posts)
 
     def score(self, period: Period) -> float:
         """The statistic with this period's posts, against a baseline that has not seen them."""
         look = self._look_at(period)
-        fast, level = look.fast, look.level
-        if not self._enough(fast, look.day):
+        if not self._enough(look.fast, look.day):
             return 0.0
-        rise = fast[2] / fast[0] - level
+        rise = look.fast.rise - look.level
         if rise <= 0:
             return 0.0
-        statistic = rise * self._scale(fast, level)
-        if rise < self._options.lift or not self._holds_without_a_day(look):
-            statistic = min(statistic, self._options.held)
+        statistic = rise * self._scale(look.fast, look.baseline)
+        if statistic > self._options.held and (rise < self._options.lift or not self._holds_without_a_day(look)):
+            statistic = self._options.held
         return round(statistic, 9)
 
     def update(self, period: Period) -> None:
         """Learn the period's posts; the baseline only while the rule is not raised."""
-        look, posts = self._look_at(period), period.posts
-        self.fast, self.baseline, self.at, self._look = look.fast, look.baseline, look.at, None
-        if self.episode.learns(look.at, self._options):
-            self.baseline = (look.baseline[0] + look.added, look.baseline[1] + look.mass)
-        self.days.add(look.day, len(posts), look.added, look.mass)
-        column = self._options.column
+        look, posts, options = self._look_at(period), period.posts, self._options
+        self.fast, self.moments, self.baseline = look.fast, look.moments, look.baseline
+        self.at, self._look = look.at, None
+        self.days.add(look.day, len(posts), look.added, look.excess)
         for post in posts:
-            self.posts.add(post.key, look.at, post.scores[column] / _THOUSAND, look.weight)
+            value = post.scores[options.column] / _THOUSAND
+            self.posts.add(post.key, look.at, value, look.weight, options.centre(post))
 
     def evidence(self, statistic: float) -> dict[str, Any]:
         """Why, after `step` reported: recomputing from these numbers gives the statistic again."""
-        level = self._level(self.baseline)
-        scale = self._scale(self.fast, level)
+        fast, level = self.fast, self._level(self.baseline)
+        scale, usual = self._scale(fast, self.baseline), fast.centre / fast.weight
         return {
-            "baseline": round(level, 6),
-            "now": round(self.fast[2] / self.fast[0], 6),
-            "effective_posts": round(self.fast[0] ** 2 / self.fast[1], 3),
+            "baseline": round(usual + level, 6),
+            "now": round(fast.mass / fast.weight, 6),
+            "effective_posts": round(fast.effective, 3),
             "baseline_posts": round(self.baseline[0], 3),
             "standard_error": round(1 / scale, 9),
-            **explain(self.posts, self.at, statistic, scale / self.fast[0], level),
+            "slope_per_week": self._slope(),
+            **explain(self.posts, self.at, statistic, scale / fast.weight, level),
         }
 
     def to_state(self) -> list[Any]:
-        """A small list that survives JSON exactly: sums are rounded to what matters."""
+        """A short list that survives storage exactly: sums are rounded to what matters."""
         return [
             self.at,
-            [round(value, 5) for value in self.fast],
-            [round(value, 5) for value in self.baseline],
+            all_quantised(self.fast),
+            all_quantised(self.baseline),
+            all_quantised(self.moments),
             self.days.to_state(),
             self.episode.to_state(),
             self.posts.entries,
@@ -149,40 +188,70 @@ class Trend:
     def _work_out(self, period: Period) -> _Look:
         options, posts = self._options, period.posts
         at = max(self.at, seconds(period.end))  # time that runs backwards stands still
-        day, column, passed = (at - 1) // DAY, options.column, (at - self.at) / DAY
+        day, column, passed = (at - 1) // DAY, options.column, (at - self.at) / DAY if self.at else 0.0
         weight = self.days.weight(day, len(posts))
         count, mass = weight * len(posts), weight * sum([post.scores[column] for post in posts]) / _THOUSAND
-        fade, (total, squares, mass_before) = 0.5 ** (passed / options.fast_days), self.fast
-        fast = (total * fade + count, squares * fade * fade + count * weight, mass_before * fade + mass)
-        fade, (slow, slow_mass) = 0.5 ** (passed / options.slow_days), self.baseline
-        baseline = (slow * fade, slow_mass * fade)
-        return _Look(period, at, day, weight, count, mass, fast, baseline, self._level(baseline))
+        centre = weight * sum([options.centre(post) for post in posts])
+        fade, old = 0.5 ** (passed / options.fast_days), self.fast
+        fast = Fast(
+            old.weight * fade + count,
+            old.squares * fade * fade + count * weight,
+            old.mass * fade + mass,
+            old.centre * fade + centre,
+        )
+        moments = self.moments.aged(passed, fade, old.weight, old.mass - old.centre)
+        baseline = self._baseline_at(at, passed, 1 - fade)
+        return _Look(period, at, day, weight, count, mass - centre, fast, baseline, moments, self._level(baseline))
+
+    def _baseline_at(self, at: int, passed: float, moving: float) -> tuple[float, float]:
+        """The baseline after `passed` days: faded, and with what has left the recent sums meanwhile."""
+        fade, (weight, excess), fast = 0.5 ** (passed / self._options.slow_days), self.baseline, self.fast
+        if not self.episode.learns(at, self._options):
+            return weight * fade, excess * fade
+        return weight * fade + moving * fast.weight, excess * fade + moving * (fast.mass - fast.centre)
 
     def _level(self, baseline: tuple[float, float]) -> float:
-        prior_posts = self._options.prior_posts
-        return (baseline[1] + prior_posts * self._options.prior) / (baseline[0] + prior_posts)
+        """The person's usual excess over the population, shrunk to none."""
+        return baseline[1] / (baseline[0] + self._options.prior_posts)
 
-    def _scale(self, fast: Fast, level: float) -> float:
-        """One over the standard error.
+    def _variance(self, fast: Fast, level: float) -> float:
+        """That of one post: of a share half-way between then and now, the largest that scores in 0..1 can have.
 
-        The variance is that of a share half-way between then and now, the largest that scores in 0..1 can
-        have: with a tiny baseline, two unlucky posts would otherwise look like many standard errors.
+        With a tiny baseline, two unlucky posts would otherwise look like many standard errors.
         """
-        middle = min(max((level + fast[2] / fast[0]) / 2, 0.02), 0.98)
-        noise = middle * (1 - middle) * (fast[1] / fast[0] ** 2)
-        return 1 / math.sqrt(noise + self._options.spread**2)
+        middle = fast.centre / fast.weight + (level + fast.rise) / 2
+        middle = min(max(middle, 0.02), 0.98)
+        return middle * (1 - middle)
+
+    def _scale(self, fast: Fast, baseline: tuple[float, float]) -> float:
+        """One over the standard error: of the recent mean, of the baseline, and of ordinary wandering."""
+        parts = 1 / fast.effective + 1 / (baseline[0] + self._options.prior_posts)
+        return 1 / math.sqrt(self._variance(fast, self._level(baseline)) * parts + self._options.spread**2)
+
+    def _slope(self) -> list[float] | None:
+        """How the score climbs a week, and the ends of the 95 % interval."""
+        fast = self.fast
+        variance = self._variance(fast, self._level(self.baseline))
+        found = slope_per_week(self.moments, fast.weight, fast.squares, fast.mass - fast.centre, variance)
+        return [round(value, 4) for value in found] if found else None
 
     def _enough(self, fast: Fast, day: int) -> bool:
         options = self._options
-        if not fast[0] or fast[0] ** 2 < options.min_posts * fast[1]:
+        if fast.effective < options.min_posts:
             return False
         return self.days.spans(day, options.min_days, within=4 * options.fast_days)
 
     def _holds_without_a_day(self, look: _Look) -> bool:
         """Whether the rise still shows when the worst day is left out."""
-        out, out_mass = self.days.without_worst(look.day, look.added, look.mass, look.level)
-        weight, mass = look.fast[0] - out, look.fast[2] - out_mass
+        out, out_excess = self.days.without_worst(look.day, look.added, look.excess, look.level)
+        fast, weight = look.fast, look.fast.weight - out
         if weight < 0.1:
             return False
-        rest = (weight, look.fast[1] * weight / look.fast[0], mass)
-        return (mass / weight - look.level) * self._scale(rest, look.level) >= self._options.threshold * WITHOUT_A_DAY
+        share = weight / fast.weight
+        centre = fast.centre * share
+        rest = Fast(weight, fast.squares * share, fast.mass - fast.centre - out_excess + centre, centre)
+        return (rest.rise - look.level) * self._scale(rest, look.baseline) >= self._options.threshold * WITHOUT_A_DAY
+
+
+def _pair(values: list[float]) -> tuple[float, float]:
+    return values[0], values[1]

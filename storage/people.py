@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, text
 
 from storage.points import ERASURE_LOCK
-from storage.states import save_states
+from storage.states import all_states, pack, save_states
 
 CHANNELS_LOCK = 7_404_004  # advisory: whoever changes channel states holds it
 
@@ -54,10 +53,11 @@ def all_opt_outs(connection: Connection) -> list[str]:
 def _leave_crowds(connection: Connection, person: str) -> None:
     """Channels remember who spoke lately; take the person out of every such list."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANNELS_LOCK})
-    rows = connection.execute(
-        text("SELECT channel, state::text FROM channel_states WHERE state::text LIKE :seen"), {"seen": f"%{person}%"}
-    )
-    states = {channel: _without(orjson.loads(state), person) for channel, state in rows}
+    states = {
+        channel: _without(state, person)
+        for channel, state in all_states(connection, "channel_states").items()
+        if person.encode() in pack(state)
+    }
     save_states(connection, "channel_states", states)
 
 

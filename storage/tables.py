@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     DateTime,
@@ -113,6 +112,7 @@ class WaitingPost(Base):
     key: Mapped[str] = _key(primary_key=True)
     digest: Mapped[int] = mapped_column(BigInteger)
     scores: Mapped[list[int] | None]
+    language: Mapped[str | None]
 
 
 class WaitingChannelPost(Base):
@@ -132,7 +132,7 @@ class PersonState(Base):
 
     __tablename__ = "person_states"
     person: Mapped[str] = _key(primary_key=True)
-    state: Mapped[dict[str, Any]] = mapped_column(JSON())  # read and written whole, so JSONB would only cost
+    state: Mapped[bytes]  # MessagePack; see storage/states.py
     __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
 
 
@@ -141,7 +141,7 @@ class ChannelState(Base):
 
     __tablename__ = "channel_states"
     channel: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[dict[str, Any]] = mapped_column(JSON())
+    state: Mapped[bytes]
 
 
 class ChannelHour(Base):
@@ -188,7 +188,7 @@ class AlertRow(Base):
 
 
 class OutboxRow(Base):
-    """A webhook to send. `state`: pending, delivered, held (stored, never sent) or failed (gave up)."""
+    """What becomes of an alert; storage/outbox.py lists the states."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -201,6 +201,9 @@ class OutboxRow(Base):
     delivered_at: Mapped[datetime | None]
     last_status: Mapped[int | None]
     last_error: Mapped[str | None]
+    settled_at: Mapped[datetime | None]  # when it was dispatched, silenced or put into a digest
+    silence_id: Mapped[int | None] = mapped_column(BigInteger)
+    budget_id: Mapped[int | None] = mapped_column(BigInteger)  # whose digest it is in
     __table_args__ = (
         UniqueConstraint("alert_id", name="outbox_alert"),
         ForeignKeyConstraint(
@@ -212,6 +215,8 @@ class OutboxRow(Base):
             use_alter=True,
         ),
         Index("outbox_due", "next_attempt_at", postgresql_where="state = 'pending'"),
+        Index("outbox_pending", "id", postgresql_where="state = 'pending'"),
+        Index("outbox_budget", "budget_id", postgresql_where="state = 'digested'"),
     )
 
 

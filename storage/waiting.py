@@ -19,6 +19,7 @@ class WaitingInHour(NamedTuple):
     digest: int
     scores: tuple[int, ...] | None
     partition: int
+    language: str | None = None
 
 
 class WaitingInBucket(NamedTuple):
@@ -33,7 +34,7 @@ class WaitingInBucket(NamedTuple):
 
 
 def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None:
-    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores")
+    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores", "language")
     rows = (
         (
             p.partition,
@@ -43,6 +44,7 @@ def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None
             p.key,
             p.digest,
             pg_array(p.scores),
+            p.language,
         )
         for p in posts
     )
@@ -58,7 +60,7 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
         DELETE FROM waiting_posts USING unnest(CAST(:partitions AS smallint[]), CAST(:bounds AS timestamptz[]))
                AS closed(partition, bound)
         WHERE waiting_posts.partition = closed.partition AND waiting_posts.hour < closed.bound
-        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition
+        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition, language
         """
     )
     values = {
@@ -69,8 +71,8 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
 
 
 def _in_hour(row: Sequence[Any]) -> WaitingInHour:
-    person, hour, sent_at, key, digest, scores, partition = row
-    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition)
+    person, hour, sent_at, key, digest, scores, partition, language = row
+    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition, language)
 
 
 def _scores(scores: Sequence[int] | None) -> tuple[int, ...] | None:

@@ -15,6 +15,7 @@ from storage.waiting import WaitingInBucket, WaitingInHour
 HOUR = timedelta(hours=1)
 BUCKET = timedelta(minutes=5)
 REMEMBERED_TEXTS = 16
+SHORT_DIGEST = 0xFFFFFFFF  # of a text: 32 bits tell sixteen texts apart
 State = dict[str, Any]
 
 
@@ -42,11 +43,12 @@ def apply_hour(
     repeats: list[WaitingInHour] = []
     observed: list[Observation] = []
     for post in sorted(posts):
-        if post.digest and post.digest in recent:
+        digest = post.digest & SHORT_DIGEST
+        if digest and digest in recent:
             repeats.append(post)
         elif post.scores is not None:
-            observed.append(Observation(post.key, person, post.sent_at, post.scores))
-        recent = _remember(recent, post.digest)
+            observed.append(Observation(post.key, person, post.sent_at, post.scores, post.language or ""))
+        recent = _remember(recent, digest)
     start = posts[0].hour
     monitored: State | None = state.get("rules")
     alerts: list[Alert] = []

@@ -127,15 +127,15 @@ def _closed_posts(connection: Connection, bounds: dict[int, datetime]) -> Iterat
     """Every point that waited and whose hour has closed, in the order in which hours are applied."""
     rows = connection.execute(
         text(
-            "SELECT person, sent_at, key, digest, scores, partition FROM points "
+            "SELECT person, sent_at, key, digest, scores, partition, language FROM points "
             "WHERE NOT late AND NOT retweet ORDER BY person, sent_at, key"
         ).execution_options(**STREAMED),
     )
-    for person, sent_at, key, digest, scores, partition in rows:
+    for person, sent_at, key, digest, scores, partition, language in rows:
         hour = hour_of(sent_at)
         if partition in bounds and hour < bounds[partition]:
             values = None if scores is None else tuple(scores)
-            yield WaitingInHour(str(person), hour, sent_at, str(key), digest, values, partition)
+            yield WaitingInHour(str(person), hour, sent_at, str(key), digest, values, partition, language)
 
 
 def _rebuild_channels(

@@ -13,7 +13,7 @@ from storage.database import transaction
 from storage.overview import count_versions
 from storage.points import NewPoint
 from storage.series import HourSum
-from storage.states import all_states
+from storage.states import all_states, pack, unpack
 from stream.offline import Outcome
 
 SHOWN = 5
@@ -102,5 +102,5 @@ def alert_row(alert: Alert) -> tuple[Any, ...]:
 
 
 def _as_stored(states: Mapping[str, Any]) -> dict[str, Any]:
-    """States as they look after a trip through JSON."""
-    return {name: orjson.loads(orjson.dumps(state)) for name, state in states.items()}
+    """States as they look after a trip through storage."""
+    return {name: unpack(pack(state)) for name, state in states.items()}

@@ -163,6 +163,7 @@ def in_hour(point: NewPoint) -> WaitingInHour:
         digest=point.digest,
         scores=point.scores,
         partition=point.partition,
+        language=point.language,
     )
 
 

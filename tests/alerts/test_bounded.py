@@ -23,7 +23,7 @@ def test_the_kept_posts_are_the_heaviest_of_all(gaps: list[tuple[int, int]]) -> 
         history.append((at, score / 1000))
     fade = math.log(2) / 300
     everything = sorted((score * math.exp(-fade * (at - then)) for then, score in history), reverse=True)
-    found = [score * weight for _, _, score, weight in kept.weigh(at)]
+    found = [score * weight for _, _, score, _, weight in kept.weigh(at)]
     assert all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(found, everything[:5], strict=True))
 
 

@@ -1,4 +1,8 @@
-"""Detector states as bytes, and the language of posts that wait."""
+"""Detector states as bytes, and the language of posts that wait.
+
+The detectors' arithmetic changed with it, so states begin anew, as with any new version of a rule: run
+`tideline rebuild` afterwards to compute them again from the stored points.
+"""
 
 from alembic import op
 
@@ -8,7 +12,9 @@ branch_labels = None
 depends_on = None
 
 CHANGES = """
-SELECT 1;
+ALTER TABLE person_states ALTER COLUMN state TYPE bytea USING '\\x80'::bytea;
+ALTER TABLE channel_states ALTER COLUMN state TYPE bytea USING '\\x80'::bytea;
+ALTER TABLE waiting_posts ADD COLUMN language text;
 """
 
 
