@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from alerts.contributors import Contributors, explain
 from alerts.days import Days
@@ -16,8 +16,8 @@ from alerts.quantised import all_quantised, all_restored
 from alerts.slope import Moments, slope_per_week
 from alerts.types import Observation, Period
 
-LAYOUT = 2  # raise it when the state's layout or the arithmetic changes: older states are then dropped
-WITHOUT_A_DAY = 0.6  # share of the threshold that must stand when the worst day is left out
+LAYOUT = 3  # raise it when the state's layout or the arithmetic changes: older states are then dropped
+WITHOUT_A_DAY = 0.8  # share of the threshold that must stand when the worst day is left out
 KEPT_POSTS = 4
 _THOUSAND = 1000.0
 
@@ -29,11 +29,12 @@ class TrendOptions(RuleOptions):
     subject: Literal["person"] = "person"
     prior: float | None = Field(default=None, gt=0, lt=1, description="one usual mean score for every language")
     priors: dict[str, float] = Field(default={}, description="the usual mean score by language; see fit-priors")
-    prior_posts: float = Field(default=40, ge=1, description="how many posts the prior counts for")
+    prior_posts: float = Field(default=10, ge=1, description="how many posts the prior counts for")
     fast_days: float = Field(default=10, gt=0, le=90)
     slow_days: float = Field(default=60, gt=0, le=3660)
     min_posts: float = Field(default=4, ge=1, description="least effective number of recent posts")
     min_days: int = Field(default=3, ge=1, le=3)
+    min_baseline: float = Field(default=8, ge=0, description="least number of older posts to compare with")
     lift: float = Field(default=0.12, ge=0, lt=1, description="least rise of the mean score")
     day_posts: float = Field(default=3, ge=1, description="posts of one day that count in full")
     spread: float = Field(default=0.03, ge=0, lt=1, description="ordinary day-to-day wander of the mean")
@@ -46,7 +47,15 @@ class TrendOptions(RuleOptions):
             return given
         if given.get("prior") is not None:
             return given | {"priors": {ANY: given["prior"]}}
-        return given | {"priors": shipped_priors().means(given.get("emotion", ""))}
+        return given | {"priors": shipped_priors().means(str(given.get("emotion")))}
+
+    @field_validator("priors")
+    @classmethod
+    def _usable(cls, priors: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        own = info.data.get("prior", 0.0) is None  # else `prior` itself is judged
+        if own and priors and (ANY not in priors or not all(0 < mean < 1 for mean in priors.values())):
+            raise ValueError(f"it needs a mean score between 0 and 1 for each language, and one for {ANY!r}; add it")
+        return priors
 
     def centre(self, post: Observation) -> float:
         """What a post in that language usually scores."""
@@ -93,7 +102,7 @@ class Trend:
     What fades from the recent mean moves into the baseline, so a drift does not hide in what it is compared
     with. Scores are read relative to what posts in their language usually score, and a young baseline is
     shrunk to that; its own uncertainty is part of the standard error. The statistic is 0 below the baseline
-    and until there are `min_posts` effective posts on `min_days` days; it is held under the threshold while
+    and until there are `min_posts` effective posts on `min_days` days and `min_baseline` older ones; it is held under the threshold while
     the rise is under `lift` or one day alone makes it. The baseline does not learn while the rule is raised.
 
     >>> from alerts.types import Observation
@@ -133,7 +142,7 @@ class Trend:
     def score(self, period: Period) -> float:
         """The statistic with this period's posts, against a baseline that has not seen them."""
         look = self._look_at(period)
-        if not self._enough(look.fast, look.day):
+        if not self._enough(look):
             return 0.0
         rise = look.fast.rise - look.level
         if rise <= 0:
@@ -158,11 +167,11 @@ class Trend:
         fast, level = self.fast, self._level(self.baseline)
         scale, usual = self._scale(fast, self.baseline), fast.centre / fast.weight
         return {
-            "baseline": round(usual + level, 6),
-            "now": round(fast.mass / fast.weight, 6),
+            "baseline": round(usual + level, 9),
+            "now": round(fast.mass / fast.weight, 9),
             "effective_posts": round(fast.effective, 3),
             "baseline_posts": round(self.baseline[0], 3),
-            "standard_error": round(1 / scale, 9),
+            "standard_error": round(1 / scale, 12),
             "slope_per_week": self._slope(),
             **explain(self.posts, self.at, statistic, scale / fast.weight, level),
         }
@@ -235,11 +244,11 @@ class Trend:
         found = slope_per_week(self.moments, fast.weight, fast.squares, fast.mass - fast.centre, variance)
         return [round(value, 4) for value in found] if found else None
 
-    def _enough(self, fast: Fast, day: int) -> bool:
+    def _enough(self, look: _Look) -> bool:
         options = self._options
-        if fast.effective < options.min_posts:
+        if look.fast.effective < options.min_posts or look.baseline[0] < options.min_baseline:
             return False
-        return self.days.spans(day, options.min_days, within=4 * options.fast_days)
+        return self.days.spans(look.day, options.min_days, within=4 * options.fast_days)
 
     def _holds_without_a_day(self, look: _Look) -> bool:
         """Whether the rise still shows when the worst day is left out."""
