@@ -16,8 +16,7 @@ from alerts.quantised import all_quantised, all_restored
 from alerts.slope import Moments, slope_per_week
 from alerts.types import Observation, Period
 
-LAYOUT = 3  # raise it when the state's layout or the arithmetic changes: older states are then dropped
-WITHOUT_A_DAY = 0.8  # share of the threshold that must stand when the worst day is left out
+LAYOUT = 4  # raise it when the state's layout or the arithmetic changes: older states are then dropped
 KEPT_POSTS = 4
 _THOUSAND = 1000.0
 
@@ -251,7 +250,7 @@ class Trend:
         return self.days.spans(look.day, options.min_days, within=4 * options.fast_days)
 
     def _holds_without_a_day(self, look: _Look) -> bool:
-        """Whether the rise still shows when the worst day is left out."""
+        """Whether the statistic still reaches the threshold when the worst day is left out."""
         out, out_excess = self.days.without_worst(look.day, look.added, look.excess, look.level)
         fast, weight = look.fast, look.fast.weight - out
         if weight < 0.1:
@@ -259,7 +258,7 @@ class Trend:
         share = weight / fast.weight
         centre = fast.centre * share
         rest = Fast(weight, fast.squares * share, fast.mass - fast.centre - out_excess + centre, centre)
-        return (rest.rise - look.level) * self._scale(rest, look.baseline) >= self._options.threshold * WITHOUT_A_DAY
+        return (rest.rise - look.level) * self._scale(rest, look.baseline) >= self._options.threshold
 
 
 def _pair(values: list[float]) -> tuple[float, float]:
