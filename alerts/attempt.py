@@ -1,117 +1,116 @@
-"""One attempt to hand one webhook to its receiver."""
+"""One attempt to hand one message to one endpoint, and how it ended."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
-import requests
-import urllib3
+from alerts.errors import NoAnswer
+from alerts.formats.body import Format, body_for
+from alerts.guard import Reach, check_url, host_of
+from alerts.redaction import cut, secret_forms
+from alerts.webhook import headers_of
+from alerts.wire import Answer, Net, Wire
+from storage.claims import Claim
 
-from alerts.errors import DeliveryFailed, EndpointInvalid
-from alerts.webhook import body_of, headers_of
-from storage.outbox import Claim
-
-BODY_CUT = 120  # how much of a refusal is kept, for a person to read
-LONGEST_WAIT = 24 * 3600.0  # a Retry-After beyond this is not believed
-THROTTLED = {429, 503}
+LONGEST_WAIT = 4 * 3600.0  # a Retry-After beyond the longest pause of our own schedule is not believed
+THROTTLES = frozenset({429, 502, 503, 504})
+GONE = 410
 
 
-@dataclass(frozen=True)
-class Endpoint:
+@dataclass(frozen=True, slots=True)
+class Target:
     """Where webhooks go and how they are signed. The keys never print, nor does the path: it may be a secret.
 
-    >>> Endpoint("https://example.org/hooks/a-secret-path", (b"key",))
-    Endpoint(example.org)
-    >>> Endpoint("file:///etc/passwd", (b"key",))
-    Traceback (most recent call last):
-    alerts.errors.EndpointInvalid: the webhook address must be http(s)://host/…: correct TIDELINE_WEBHOOK_URL
+    >>> Target("here", "https://example.org/hooks/a-secret-path", (b"key",))
+    Target(here, example.org)
     """
 
+    name: str
     url: str = field(repr=False)
     keys: Sequence[bytes] = field(repr=False)
-    timeout: float = 15.0
-
-    def __post_init__(self) -> None:
-        try:
-            parts = urlsplit(self.url)
-            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise EndpointInvalid("the webhook address must be http(s)://host/…: correct TIDELINE_WEBHOOK_URL")
+    format: Format = "generic"
+    reach: Reach = field(default_factory=Reach)
 
     def __repr__(self) -> str:
-        return f"Endpoint({self.host})"
+        return f"Target({self.name}, {host_of(check_url(self.url))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended. `status` is None when there was no answer; `said` is fit to be shown."""
+
+    claim: Claim
+    at: datetime
+    status: int | None
+    milliseconds: int
+    said: str
+    retry_after: float | None = None  # seconds for which the receiver asked to be left alone
 
     @property
-    def host(self) -> str:
-        """Host and port, the only part of the address that may be shown."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+    def taken(self) -> bool:
+        """Only a 2xx is a yes. It is one whatever becomes of the rest of the answer."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        return self.status == GONE
+
+    @property
+    def throttles(self) -> bool:
+        """The whole endpoint wants less, not this message alone."""
+        return self.status in THROTTLES
 
 
-def make_session() -> requests.Session:
-    """A session that sends what it is told: no proxy and no netrc login from the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
+class Line:
+    """A connection to a target, for as many attempts as one likes."""
+
+    def __init__(self, target: Target, net: Net, seconds: float = 15.0) -> None:
+        self._target = target
+        self._wire = Wire(target.url, target.reach, net)
+        self._seconds = seconds
+
+    def attempt(self, claim: Claim, now: datetime) -> Outcome:
+        """Post one message. The id is the message's on every attempt; the timestamp is the attempt's."""
+        target = self._target
+        body = body_for(target.format, claim)
+        headers = headers_of(target.keys, claim.message_id, int(now.timestamp()), body)
+        began = time.monotonic()
+        try:
+            answer: Answer | None = self._wire.post(body, headers, self._seconds)
+            said = cut(answer.start, self._secrets(headers)) if answer else ""
+        except NoAnswer as silence:
+            answer, said = None, str(silence)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        if answer is None:
+            return Outcome(claim, now, None, milliseconds, said)
+        return Outcome(claim, now, answer.status, milliseconds, said, retry_after(answer.headers, now))
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def _secrets(self, headers: Mapping[str, str]) -> list[str]:
+        return secret_forms(self._target.url, self._target.keys, headers["webhook-signature"])
 
 
-def attempt(endpoint: Endpoint, claim: Claim, now: datetime, http: requests.Session) -> int:
-    """Post one webhook; the status if it was taken, else `DeliveryFailed`. Redirects are never followed."""
-    body = body_of(claim.payload)
-    headers = headers_of(endpoint.keys, claim.alert_id, int(now.timestamp()), body)
-    try:
-        response = http.post(
-            endpoint.url,
-            data=body,
-            headers=headers,
-            timeout=endpoint.timeout,
-            allow_redirects=False,
-            stream=True,
-        )
-    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-        raise DeliveryFailed(f"no answer ({type(error).__name__})") from error
-    with response:
-        if 200 <= response.status_code < 300:
-            return response.status_code  # a 2xx is a yes, whatever becomes of the rest of the answer
-        raise _refusal(response, now)
-
-
-def _refusal(response: requests.Response, now: datetime) -> DeliveryFailed:
-    status = response.status_code
-    wait = _retry_after(response.headers.get("retry-after"), now) if status in THROTTLED else None
-    said = _cut(response)
-    return DeliveryFailed(f"HTTP {status}{': ' + said if said else ''}", status, wait, gone=status == 410)
-
-
-def _retry_after(value: str | None, now: datetime) -> float | None:
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds asked for, given as a number or as a date.
 
-    >>> _retry_after("120", datetime(2024, 1, 1, tzinfo=UTC))
+    >>> retry_after({"retry-after": "120"}, datetime(2024, 1, 1, tzinfo=UTC))
     120.0
-    >>> _retry_after("Mon, 01 Jan 2024 00:01:00 GMT", datetime(2024, 1, 1, tzinfo=UTC))
+    >>> retry_after({"retry-after": "Mon, 01 Jan 2024 00:01:00 GMT"}, datetime(2024, 1, 1, tzinfo=UTC))
     60.0
-    >>> _retry_after("soon", datetime(2024, 1, 1, tzinfo=UTC))
+    >>> retry_after({"retry-after": "soon"}, datetime(2024, 1, 1, tzinfo=UTC))
     """
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.replace(".", "", 1).isdigit():
         return min(float(value), LONGEST_WAIT)
     try:
-        seconds = (parsedate_to_datetime(value).astimezone(UTC) - now).total_seconds()
+        date = parsedate_to_datetime(value)
+        seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
     except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), LONGEST_WAIT)
-
-
-def _cut(response: requests.Response) -> str:
-    """The first printable characters of an answer; one read, so that a dripping receiver cannot hold us."""
-    try:
-        start = response.raw.read1(BODY_CUT, decode_content=False)
-    except (OSError, urllib3.exceptions.HTTPError):
-        return ""
-    return "".join(c for c in start[:BODY_CUT].decode("utf-8", "replace") if c.isprintable())

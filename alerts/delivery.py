@@ -1,25 +1,31 @@
-"""From the outbox to the receiver: each webhook until it is taken, or until two days have passed.
+"""From the deliveries to the receivers: each message until it is taken, or until two days have passed.
 
-At least once: a deliverer that dies after the receiver said yes sends again, under the same `webhook-id`.
+At least once: a deliverer that dies after a receiver said yes sends again, under the same `webhook-id`. Each
+endpoint has its turn in a thread of its own, so a slow one delays no other; only the main thread writes.
 """
 
 from __future__ import annotations
 
 import logging
+import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
-import requests
 from sqlalchemy import Engine
 
-from alerts.attempt import Endpoint, attempt, make_session
-from alerts.errors import DeliveryFailed
+from alerts.pauses import Pauses
+from alerts.settling import DeliverySummary, Settler
+from alerts.targets import Targets
+from alerts.turn import Ended, Over, Post, Turn, TurnOptions
+from storage.claims import Claim, any_left_alone, claim_for, release, waiting_endpoints
 from storage.database import transaction
 from storage.errors import StorageOutage
-from storage.outbox import Claim, claim_due, mark_delivered, mark_failed, mark_retry, next_attempt, release
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -28,33 +34,20 @@ Sleep = Callable[[float], object]
 
 @dataclass(frozen=True)
 class DeliveryConfig:
-    """Where to deliver, and how eagerly. The lease outlasts a whole batch of timeouts."""
+    """Where to deliver, and how eagerly."""
 
-    endpoint: Endpoint
-    batch: int = 10
+    targets: Targets
+    turn: TurnOptions = field(default_factory=TurnOptions)
+    batch: int = 100  # messages of one turn at most
+    threads: int = 16  # turns at once at most; more endpoints than that take turns
     idle_seconds: float = 1.0
-    unanswered: int = 5  # failures in a row after which the receiver is left alone for a while
-    pause_seconds: float = 60.0
+    outage_seconds: float = 30.0
+    dead_after: timedelta = timedelta(hours=24)
 
     @property
     def lease(self) -> timedelta:
-        return timedelta(seconds=60 + 2 * self.batch * self.endpoint.timeout)
-
-
-@dataclass
-class DeliverySummary:
-    """What one run of `deliver` did. `healthy` is false when somebody should look at the receiver."""
-
-    delivered: int = 0
-    retried: int = 0
-    failed: int = 0  # given up for good
-    gone: bool = False  # the receiver answered 410: it wants no more
-    paused: bool = False  # at the end the receiver was being left alone
-    statuses: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def healthy(self) -> bool:
-        return not (self.failed or self.gone or self.paused)
+        """Outlasts a turn and the attempt that it ends in."""
+        return timedelta(seconds=60 + self.turn.seconds + 2 * self.turn.timeout)
 
 
 def utc_now() -> datetime:
@@ -69,19 +62,21 @@ def deliver(
     clock: Clock = utc_now,
     sleep: Sleep | None = None,
     random: Random | None = None,
-    http: requests.Session | None = None,
     stop: threading.Event | None = None,
-    taken: Callable[[], None] | None = None,
+    before_round: Sequence[Callable[[], None]] = (),
+    summary: DeliverySummary | None = None,
 ) -> DeliverySummary:
     """Deliver what is due: all of it and return (`once`), or for ever until `stop` is set.
 
-    A receiver that answers 410 ends the run; its webhooks stay in the outbox. `taken` is called between a
-    receiver's yes and the note of it, the worst moment to die.
+    `before_round` is called once a second or so, and whenever there is nothing in hand. Any number of
+    deliverers may run at once. `summary` may be watched from outside while it grows.
     """
     stop = stop or threading.Event()
-    deliverer = _Deliverer(engine, config, clock, random or Random(), http or make_session(), stop, taken)
-    deliverer.run(once, sleep or stop.wait)
-    return deliverer.summary
+    summary = summary or DeliverySummary()
+    with ThreadPoolExecutor(config.threads, thread_name_prefix="endpoint") as threads:
+        deliverer = _Deliverer(engine, config, clock, random or Random(), stop, before_round, threads, summary)
+        deliverer.run(once, sleep or stop.wait)
+    return summary
 
 
 class _Deliverer:
@@ -91,120 +86,142 @@ class _Deliverer:
         config: DeliveryConfig,
         clock: Clock,
         random: Random,
-        http: requests.Session,
         stop: threading.Event,
-        taken: Callable[[], None] | None,
+        before_round: Sequence[Callable[[], None]],
+        threads: ThreadPoolExecutor,
+        summary: DeliverySummary,
     ) -> None:
         self._engine = engine
         self._config = config
         self._clock = clock
-        self._random = random
-        self._http = http
         self._stop = stop
-        self._taken = taken
-        self._in_a_row = 0
-        self._not_before: datetime | None = None  # the receiver is left alone until then
-        self.summary = DeliverySummary()
+        self._before_round = before_round
+        self._threads = threads
+        self._settler = Settler(config.dead_after, random)
+        self._post: Post = queue.SimpleQueue()
+        self._turns: set[str] = set()  # endpoints that have their turn now
+        self._unnoted: list[Ended] = []
+        self._unreleased: list[Claim] = []
+        self._served: dict[str, float] = {}  # when each endpoint had its last turn
+        self._halt = threading.Event()  # ends the turns, whatever the reason
+        self._looked = float("-inf")
+        self.summary = summary
 
     def run(self, once: bool, sleep: Sleep) -> None:
-        while not self._stop.is_set() and not self.summary.gone:
-            wait = self._round(once)
-            if once and wait:
-                return
-            if wait:
-                sleep(wait)
-
-    def _round(self, once: bool) -> float:
-        """One batch; how long to wait before the next, 0 for not at all."""
         try:
-            claims = self._claim()
-            for index, claim in enumerate(claims):
-                if self._stop.is_set() or self._not_before or self.summary.gone:
-                    self._give_back(claims[index:])
-                    break
-                self._send(claim)
+            while not self._stop.is_set():
+                wait = self._guarded_round(once)
+                if wait is None:
+                    self._see_who_is_left_alone()
+                    return
+                if wait:
+                    sleep(wait)
+        finally:
+            self._wind_up()
+
+    def _see_who_is_left_alone(self) -> None:
+        with transaction(self._engine) as connection:
+            self.summary.paused = any_left_alone(connection, self._clock())
+
+    def _guarded_round(self, once: bool) -> float | None:
+        try:
+            return self._round(once)
         except StorageOutage as error:
             if once:
                 raise
-            _log.warning("%s; trying again in %.0f s", error, self._config.pause_seconds)
-            return self._config.pause_seconds
-        return self._pause() or (0.0 if claims else self._config.idle_seconds)
+            _log.warning("%s; trying again in %.0f s", error, self._config.outage_seconds)
+            return self._config.outage_seconds
 
-    def _pause(self) -> float:
-        self.summary.paused = self._not_before is not None
-        if self._not_before is None:
+    def _round(self, once: bool) -> float | None:
+        """Start turns, or collect what they did. Returns how long to sleep, or None when all is done."""
+        self._write_down()
+        pauses = self._look() if self._time_to_look() else Pauses()
+        if self._turns:
+            self._collect(self._config.idle_seconds)
             return 0.0
-        wait = (self._not_before - self._clock()).total_seconds()
-        self._not_before = None
-        return max(wait, 0.001)
+        if once:
+            return pauses.worth_waiting()
+        return min(pauses.shortest(), self._config.idle_seconds)
 
-    def _claim(self) -> list[Claim]:
-        with transaction(self._engine) as connection:
-            return claim_due(connection, self._clock(), self._config.batch, self._config.lease)
+    def _time_to_look(self) -> bool:
+        free = len(self._turns) < self._config.threads
+        return not self._turns or (free and time.monotonic() - self._looked >= self._config.idle_seconds)
 
-    def _give_back(self, claims: list[Claim]) -> None:
-        with transaction(self._engine) as connection:
-            release(connection, claims, self._not_before or self._clock())
-
-    def _send(self, claim: Claim) -> None:
-        """The request is made outside any transaction: a slow receiver holds no lock."""
-        try:
-            status = attempt(self._config.endpoint, claim, self._clock(), self._http)
-        except DeliveryFailed as failure:
-            self._refused(claim, failure)
-            return
-        if self._taken:
-            self._taken()
-        with transaction(self._engine) as connection:
-            mark_delivered(connection, claim, self._clock(), status)
-        self._in_a_row = 0
-        self.summary.delivered += 1
-        self._count(str(status))
-
-    def _refused(self, claim: Claim, failure: DeliveryFailed) -> None:
-        self._count(str(failure.status) if failure.status else "no answer")
-        if failure.gone:
-            self._stop_for_good(claim)
-            return
+    def _look(self) -> Pauses:
+        """Begin a turn for each endpoint with something due; how long the others are not to be asked."""
+        self._looked = time.monotonic()
+        for prepare in self._before_round:
+            prepare()
         now = self._clock()
-        self._leave_alone(failure, now)
-        due = next_attempt(claim, now, self._random)
-        if due is None:
-            self._give_up(claim, failure)
+        with transaction(self._engine) as connection:
+            waiting = [each for each in waiting_endpoints(connection, now) if self._config.targets.known(each.name)]
+        pauses = Pauses()
+        for each in sorted(waiting, key=lambda each: self._served.get(each.name, 0.0)):
+            if not pauses.note(each, now) and each.name not in self._turns and len(self._turns) < self._config.threads:
+                self._begin(each.name, now)
+        return pauses
+
+    def _begin(self, name: str, now: datetime) -> None:
+        with transaction(self._engine) as connection:
+            claimed = claim_for(connection, name, now, self._config.batch, self._config.lease)
+        if claimed is None:
             return
+        self._served[name] = time.monotonic()
+        self._turns.add(name)
+        turn = Turn(claimed, self._config.turn, self._post)
+        opened = partial(self._config.targets.target, claimed.endpoint, claimed.secrets)
+        self._threads.submit(turn.take, opened, self._clock, self._stopped)
+
+    def _stopped(self) -> bool:
+        return self._stop.is_set() or self._halt.is_set()
+
+    def _collect(self, seconds: float) -> None:
+        """Wait for something to note, and note all there is in one transaction."""
+        try:
+            self._file(self._post.get(timeout=seconds))
+            while True:
+                self._file(self._post.get_nowait())
+        except queue.Empty:
+            self._write_down()
+
+    def _file(self, item: Ended | Over) -> None:
+        if isinstance(item, Ended):
+            self._unnoted.append(item)
+            return
+        self._turns.discard(item.name)
+        self._looked = float("-inf")
+        self._unreleased += item.unsent
+        if item.broke is not None:
+            raise item.broke
+
+    def _write_down(self) -> None:
+        """What cannot be written now is kept, and its senders wait: nothing more is sent that could not be noted."""
+        if not (self._unnoted or self._unreleased):
+            return
+        found = DeliverySummary()
         with transaction(self._engine) as connection:
-            mark_retry(connection, claim, max(due, self._not_before or due), failure.status, str(failure))
-        self.summary.retried += 1
+            now = self._clock()
+            for name in sorted({each.name for each in self._unnoted}):
+                outcomes = [each.outcome for each in self._unnoted if each.name == name]
+                self._settler.note(connection, name, outcomes, now, found)
+            release(connection, self._unreleased)
+        self.summary.add(found)
+        noted, self._unnoted, self._unreleased = self._unnoted, [], []
+        for each in noted:
+            each.noted.set()
 
-    def _stop_for_good(self, claim: Claim) -> None:
-        self.summary.gone = True
-        self._give_back([claim])
-        _log.error(
-            "the receiver at %s answered 410 Gone and gets no more webhooks; they wait in the outbox: "
-            "correct TIDELINE_WEBHOOK_URL and run `tideline deliver` again",
-            self._config.endpoint.host,
-        )
+    def _wind_up(self) -> None:
+        """Let the turns end, note what they did, give back what they did not."""
+        self._halt.set()
+        while self._turns or self._unnoted or self._unreleased:
+            try:
+                self._collect(0.1)
+            except Exception as error:
+                _log.warning("while stopping: %s; what was sent last may be sent again", error)
+                self._let_go()
 
-    def _leave_alone(self, failure: DeliveryFailed, now: datetime) -> None:
-        self._in_a_row += 1
-        wait = failure.retry_after
-        if wait is None and self._in_a_row >= self._config.unanswered:
-            wait = self._config.pause_seconds
-            _log.error(
-                "the receiver at %s did not take %d webhooks in a row (last: %s); trying again in %.0f s",
-                self._config.endpoint.host, self._in_a_row, failure.status or "no answer", wait,
-            )  # fmt: skip
-        if wait:
-            self._not_before = now + timedelta(seconds=wait)
-
-    def _give_up(self, claim: Claim, failure: DeliveryFailed) -> None:
-        with transaction(self._engine) as connection:
-            mark_failed(connection, claim, failure.status, str(failure))
-        self.summary.failed += 1
-        _log.error(
-            "gave up on the webhook of alert %s after %d attempts (last: %s): see the receiver at %s",
-            claim.alert_id, claim.attempts, failure.status or "no answer", self._config.endpoint.host,
-        )  # fmt: skip
-
-    def _count(self, status: str) -> None:
-        self.summary.statuses[status] = self.summary.statuses.get(status, 0) + 1
+    def _let_go(self) -> None:
+        """It cannot be noted and we have to end: leases run out, and the messages come again under the same ids."""
+        for each in self._unnoted:
+            each.noted.set()
+        self._unnoted, self._unreleased = [], []

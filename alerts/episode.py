@@ -24,8 +24,8 @@ class Episode:
     >>> episode = Episode()
     >>> [episode.step(score, hour * HOUR, options) for hour, score in enumerate([1, 4, 3, 5, 1, 6], 1)]
     [False, True, False, False, False, False]
-    >>> episode.step(6, 20 * HOUR, options), episode.step(11, 21 * HOUR, options), episode.step(12.5, 22 * HOUR, options)
-    (True, False, True)
+    >>> [episode.step(score, hour * HOUR, options) for score, hour in [(6, 20), (11, 21), (12.5, 22)]]
+    [True, False, True]
     """
 
     __slots__ = ("peak", "phase", "reported_at", "since")

@@ -3,8 +3,15 @@
 AlertError
 ├── RulesInvalid      rules.toml cannot be used; the message names the line
 ├── EndpointInvalid   the webhook address or secret cannot be used at all
-└── DeliveryFailed    a receiver did not take a webhook; it will be tried again
+│   └── HostUnknown   its name cannot be looked up now; it may be later
+└── NoAnswer          a receiver did not answer, or may not be asked; it will be tried again
 """
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alerts.rule_faults import Fault
 
 
 class AlertError(Exception):
@@ -12,23 +19,27 @@ class AlertError(Exception):
 
 
 class RulesInvalid(AlertError):
-    """The rules file cannot be used as it is."""
+    """The rules file cannot be used as it is. `faults` are all that were found, each with its line."""
+
+    faults: Sequence["Fault"] = ()
+
+    @classmethod
+    def of(cls, name: str, faults: Sequence["Fault"]) -> "RulesInvalid":
+        """The first fault as a sentence, and how to see the others."""
+        more = len(faults) - 1
+        others = f" ({more} more: `tideline rules check` lists all)" if more else ""
+        error = cls(f"{name}, {faults[0]}{others}")
+        error.faults = faults
+        return error
 
 
 class EndpointInvalid(AlertError):
     """The webhook address or its secret cannot be used as it is."""
 
 
-class DeliveryFailed(AlertError):
-    """One attempt to deliver one webhook did not succeed. `status` is None when nothing was answered.
+class HostUnknown(EndpointInvalid):
+    """The name in the webhook address cannot be looked up, at least not now."""
 
-    `retry_after` is for how many seconds the receiver asked to be left alone; `gone`: it wants no more.
-    """
 
-    def __init__(
-        self, message: str, status: int | None = None, retry_after: float | None = None, gone: bool = False
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.retry_after = retry_after
-        self.gone = gone
+class NoAnswer(AlertError):
+    """The receiver did not answer, or was not asked because its address leads inward."""

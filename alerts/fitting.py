@@ -69,16 +69,27 @@ def _fit(language: _Language, otherwise: dict[str, Prior] | None) -> dict[str, P
     sums, squares = np.array(language.sums), np.array(language.squares)  # (people, emotions)
     means = np.clip((sums / posts[:, None]).mean(axis=0), 0.001, 0.999)  # each person has one vote
     between, weighs = _spread(posts, sums, squares)
+    contrast = _contrast(posts, sums, squares)
     known = bool((posts >= FEWEST_POSTS).sum() >= FEWEST_PEOPLE)
     fitted = {}
     for place, name in enumerate(EMOTIONS):
         prior = Prior(
-            mean=round(float(means[place]), 4), between=round(between[place], 4), posts=round(weighs[place], 1)
+            mean=round(float(means[place]), 4),
+            between=round(between[place], 4),
+            posts=round(weighs[place], 1),
+            contrast=round(float(contrast[place]), 3),
         )
         if not known and otherwise is not None:
-            prior = otherwise[name].model_copy(update={"mean": prior.mean})
+            prior = otherwise[name].model_copy(update={"mean": prior.mean, "contrast": prior.contrast})
         fitted[name] = prior
     return fitted
+
+
+def _contrast(posts: Floats, sums: Floats, squares: Floats) -> Floats:
+    """By emotion: how far posts vary, beside the most that scores with their mean could (were all 0 or 1)."""
+    mean = sums.sum(axis=0) / posts.sum()
+    variance = squares.sum(axis=0) / posts.sum() - mean**2
+    return np.asarray(np.sqrt(np.clip(variance / np.maximum(mean * (1 - mean), 1e-9), 1e-4, 1.0)))
 
 
 def _spread(posts: Floats, sums: Floats, squares: Floats) -> tuple[list[float], list[float]]:

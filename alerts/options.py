@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from alerts.types import SubjectKind
+from alerts.null import ANY, null_of
 from models.labels import EMOTIONS
 
 HOUR = 3600
@@ -23,10 +23,10 @@ class RuleOptions(BaseModel):
     on the baseline learns again.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)
-    subject: SubjectKind
+    subject: Literal["person", "channel"]
     emotion: str
     threshold: float = Field(gt=0, allow_inf_nan=False)
     leave: float = Field(default=0.5, ge=0.25, lt=1)
@@ -43,6 +43,14 @@ class RuleOptions(BaseModel):
     def _known_emotion(cls, value: str) -> str:
         if value not in EMOTIONS:
             raise ValueError(f"there is no emotion {value!r}; use one of {', '.join(EMOTIONS)}")
+        return value
+
+    @field_validator("fdr")
+    @classmethod
+    def _measured_chance(cls, value: float | None) -> float | None:
+        detector = cls.model_fields["detector"].default
+        if value is not None and null_of(detector, ANY) is None:
+            raise ValueError(f"what chance does to {detector} rules was never measured; it is for trend rules")
         return value
 
     @cached_property

@@ -16,6 +16,8 @@ from models.labels import EMOTIONS
 
 ANY = "any"  # for languages that have no numbers of their own
 SHIPPED = "priors.toml"
+REFERENCE = "en"
+MOST_GAIN = 2.5  # beyond it, noise would be stretched more than feeling
 
 
 class Prior(BaseModel):
@@ -26,6 +28,7 @@ class Prior(BaseModel):
     mean: float = Field(gt=0, lt=1, allow_inf_nan=False)
     between: float = Field(ge=0, lt=1, allow_inf_nan=False, description="spread of people's own means")
     posts: float = Field(ge=1, allow_inf_nan=False)
+    contrast: float = Field(default=1, gt=0, le=1, allow_inf_nan=False, description="1: every score is 0 or 1")
 
 
 class Priors(BaseModel):
@@ -48,6 +51,18 @@ class Priors(BaseModel):
     def means(self, emotion: str) -> dict[str, float]:
         """The usual mean score of an emotion by language."""
         return {language: priors[emotion].mean for language, priors in self.languages.items() if emotion in priors}
+
+    def gains(self, emotion: str) -> dict[str, float]:
+        """How many times scores of each language are stretched, so that a threshold means the same in all.
+
+        A model that is less sure moves less between a sad post and another; thresholds were found on English.
+        """
+        reference = shipped_priors().languages[REFERENCE]
+        return {
+            language: round(min(max(reference[emotion].contrast / priors[emotion].contrast, 1.0), MOST_GAIN), 3)
+            for language, priors in self.languages.items()
+            if emotion in priors
+        }
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-STEPS = 100_000  # in one: far finer than a score's thousandth, and a sum of thousands still fits four bytes
+STEPS = 10_000  # in one: finer than a score's thousandth, and most sums fit three bytes
 
 
 def quantised(value: float) -> int:
     """
     >>> quantised(0.123456789), restored(quantised(0.123456789))
-    (12346, 0.12346)
+    (1235, 0.1235)
     """
     return round(value * STEPS)
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from alerts import level, spike, trend
+from alerts import cohort, level, primitive_options, primitive_rule, spike, trend
 from alerts.episode import Episode
 from alerts.types import Period
 
-Options = trend.TrendOptions | spike.SpikeOptions | level.LevelOptions
+Options = (
+    trend.TrendOptions
+    | spike.SpikeOptions
+    | level.LevelOptions
+    | cohort.CohortOptions
+    | primitive_options.CusumOptions
+    | primitive_options.EwmaOptions
+    | primitive_options.PageHinkleyOptions
+    | primitive_options.SelfStartingOptions
+    | primitive_options.EDetectorOptions
+)
 
 
 class Detector(Protocol):
@@ -30,6 +40,12 @@ KINDS: dict[str, tuple[type[Any], int]] = {  # name in rules.toml: the detector 
     "trend": (trend.Trend, trend.LAYOUT),
     "spike": (spike.Spike, spike.LAYOUT),
     "level": (level.Level, level.LAYOUT),
+    "cohort": (cohort.Cohort, cohort.LAYOUT),
+    "cusum": (primitive_rule.PrimitiveRule, primitive_rule.LAYOUT),
+    "ewma": (primitive_rule.PrimitiveRule, primitive_rule.LAYOUT),
+    "page-hinkley": (primitive_rule.PrimitiveRule, primitive_rule.LAYOUT),
+    "self-starting": (primitive_rule.PrimitiveRule, primitive_rule.LAYOUT),
+    "e-detector": (primitive_rule.PrimitiveRule, primitive_rule.LAYOUT),
 }
 LAYOUTS = {name: layout for name, (_, layout) in KINDS.items()}
 

@@ -16,8 +16,9 @@ from alerts.quantised import all_quantised, all_restored
 from alerts.slope import Moments, slope_per_week
 from alerts.types import Observation, Period
 
-LAYOUT = 4  # raise it when the state's layout or the arithmetic changes: older states are then dropped
+LAYOUT = 6  # raise it when the state's layout or the arithmetic changes: older states are then dropped
 KEPT_POSTS = 4
+LEAST_VARIANCE = 0.1
 _THOUSAND = 1000.0
 
 
@@ -28,15 +29,17 @@ class TrendOptions(RuleOptions):
     subject: Literal["person"] = "person"
     prior: float | None = Field(default=None, gt=0, lt=1, description="one usual mean score for every language")
     priors: dict[str, float] = Field(default={}, description="the usual mean score by language; see fit-priors")
+    gains: dict[str, float] = Field(default={}, description="by language, how many times scores are stretched")
     prior_posts: float = Field(default=10, ge=1, description="how many posts the prior counts for")
     fast_days: float = Field(default=10, gt=0, le=90)
     slow_days: float = Field(default=60, gt=0, le=3660)
     min_posts: float = Field(default=4, ge=1, description="least effective number of recent posts")
     min_days: int = Field(default=3, ge=1, le=3)
     min_baseline: float = Field(default=8, ge=0, description="least number of older posts to compare with")
-    lift: float = Field(default=0.12, ge=0, lt=1, description="least rise of the mean score")
+    lift: float = Field(default=0.06, ge=0, lt=1, description="least rise of the mean score")
     day_posts: float = Field(default=3, ge=1, description="posts of one day that count in full")
     spread: float = Field(default=0.03, ge=0, lt=1, description="ordinary day-to-day wander of the mean")
+    variance: float = Field(default=0.7, gt=0, le=1, description="of a stranger's posts, beside the most it could be")
 
     @model_validator(mode="before")
     @classmethod
@@ -46,7 +49,8 @@ class TrendOptions(RuleOptions):
             return given
         if given.get("prior") is not None:
             return given | {"priors": {ANY: given["prior"]}}
-        return given | {"priors": shipped_priors().means(str(given.get("emotion")))}
+        emotion, shipped = str(given.get("emotion")), shipped_priors()
+        return given | {"priors": shipped.means(emotion), "gains": shipped.gains(emotion)}
 
     @field_validator("priors")
     @classmethod
@@ -56,9 +60,22 @@ class TrendOptions(RuleOptions):
             raise ValueError(f"it needs a mean score between 0 and 1 for each language, and one for {ANY!r}; add it")
         return priors
 
+    @field_validator("gains")
+    @classmethod
+    def _moderate(cls, gains: dict[str, float]) -> dict[str, float]:
+        if not all(0 < gain <= 10 for gain in gains.values()):
+            raise ValueError("scores may be stretched up to ten times: give each language a number over 0, up to 10")
+        return gains
+
     def centre(self, post: Observation) -> float:
         """What a post in that language usually scores."""
         return self.priors.get(post.language) or self.priors[ANY]
+
+    def excess(self, post: Observation) -> float:
+        """How far the post lies above that, stretched where its language's model says less; at most to 1."""
+        centre = self.centre(post)
+        gain = self.gains.get(post.language) or self.gains.get(ANY, 1.0)
+        return min(gain * (post.scores[self.column] / _THOUSAND - centre), 1 - centre)
 
 
 class Fast(NamedTuple):
@@ -66,8 +83,9 @@ class Fast(NamedTuple):
 
     weight: float = 0.0
     squares: float = 0.0
-    mass: float = 0.0
+    excess: float = 0.0
     centre: float = 0.0  # what such posts, in their languages, usually score together
+    power: float = 0.0  # of the excess squared
 
     @property
     def effective(self) -> float:
@@ -76,7 +94,15 @@ class Fast(NamedTuple):
     @property
     def rise(self) -> float:
         """The mean above what is usual in the population."""
-        return (self.mass - self.centre) / self.weight
+        return self.excess / self.weight
+
+
+class Baseline(NamedTuple):
+    """Sums over older posts that fade within months."""
+
+    weight: float = 0.0
+    excess: float = 0.0
+    power: float = 0.0
 
 
 class _Look(NamedTuple):
@@ -87,9 +113,9 @@ class _Look(NamedTuple):
     day: int
     weight: float  # of each post
     added: float  # the weights together
-    excess: float  # mass above the centre
+    excess: float  # of the period's posts together
     fast: Fast
-    baseline: tuple[float, float]  # weight, excess
+    baseline: Baseline
     moments: Moments
     level: float  # the person's usual excess
 
@@ -99,10 +125,13 @@ class Trend:
 
     The recent mean fades by half in `fast_days`, the baseline in `slow_days` (by time, never by post count).
     What fades from the recent mean moves into the baseline, so a drift does not hide in what it is compared
-    with. Scores are read relative to what posts in their language usually score, and a young baseline is
-    shrunk to that; its own uncertainty is part of the standard error. The statistic is 0 below the baseline
-    and until there are `min_posts` effective posts on `min_days` days and `min_baseline` older ones; it is held under the threshold while
-    the rise is under `lift` or one day alone makes it. The baseline does not learn while the rule is raised.
+    with. Scores are read relative to what posts in their language usually score, stretched where its model
+    is less sure. A young baseline is shrunk to what is usual, and its own uncertainty is part of the standard
+    error, as is how much this person's older posts have varied.
+
+    The statistic is 0 below the baseline and until there are `min_posts` effective posts on `min_days` days
+    and `min_baseline` older ones; it is held under the threshold while the rise is under `lift` or one day
+    alone makes it. The baseline does not learn while the rule is raised.
 
     >>> from alerts.types import Observation
     >>> from datetime import UTC, datetime, timedelta
@@ -128,11 +157,11 @@ class Trend:
     def __init__(self, options: TrendOptions, state: list[Any] | None = None) -> None:
         self._options = options
         self._look: _Look | None = None
-        at, fast, baseline, moments, days, episode, posts = state or (0, (), (0, 0), (), None, (), None)
+        at, fast, baseline, moments, days, episode, posts = state or (0, (), (), (), None, (), None)
         half_life = options.fast_days * DAY
         self.at: int = at
         self.fast = Fast(*all_restored(fast))
-        self.baseline = _pair(all_restored(baseline))
+        self.baseline = Baseline(*all_restored(baseline))
         self.moments = Moments(*all_restored(moments))
         self.days = Days(options.day_posts, half_life, days)
         self.episode = Episode(*episode)
@@ -159,7 +188,7 @@ class Trend:
         self.days.add(look.day, len(posts), look.added, look.excess)
         for post in posts:
             value = post.scores[options.column] / _THOUSAND
-            self.posts.add(post.key, look.at, value, look.weight, options.centre(post))
+            self.posts.add(post.key, look.at, value, look.weight, value - options.excess(post))
 
     def evidence(self, statistic: float) -> dict[str, Any]:
         """Why, after `step` reported: recomputing from these numbers gives the statistic again."""
@@ -167,9 +196,9 @@ class Trend:
         scale, usual = self._scale(fast, self.baseline), fast.centre / fast.weight
         return {
             "baseline": round(usual + level, 9),
-            "now": round(fast.mass / fast.weight, 9),
+            "now": round(usual + fast.rise, 9),
             "effective_posts": round(fast.effective, 3),
-            "baseline_posts": round(self.baseline[0], 3),
+            "baseline_posts": round(self.baseline.weight, 3),
             "standard_error": round(1 / scale, 12),
             "slope_per_week": self._slope(),
             **explain(self.posts, self.at, statistic, scale / fast.weight, level),
@@ -196,56 +225,64 @@ class Trend:
     def _work_out(self, period: Period) -> _Look:
         options, posts = self._options, period.posts
         at = max(self.at, seconds(period.end))  # time that runs backwards stands still
-        day, column, passed = (at - 1) // DAY, options.column, (at - self.at) / DAY if self.at else 0.0
+        day, passed = (at - 1) // DAY, (at - self.at) / DAY if self.at else 0.0
         weight = self.days.weight(day, len(posts))
-        count, mass = weight * len(posts), weight * sum([post.scores[column] for post in posts]) / _THOUSAND
+        above = [options.excess(post) for post in posts]
+        count, excess = weight * len(posts), weight * sum(above)
         centre = weight * sum([options.centre(post) for post in posts])
         fade, old = 0.5 ** (passed / options.fast_days), self.fast
         fast = Fast(
             old.weight * fade + count,
             old.squares * fade * fade + count * weight,
-            old.mass * fade + mass,
+            old.excess * fade + excess,
             old.centre * fade + centre,
+            old.power * fade + weight * sum([value * value for value in above]),
         )
-        moments = self.moments.aged(passed, fade, old.weight, old.mass - old.centre)
+        moments = self.moments.aged(passed, fade, old.weight, old.excess)
         baseline = self._baseline_at(at, passed, 1 - fade)
-        return _Look(period, at, day, weight, count, mass - centre, fast, baseline, moments, self._level(baseline))
+        return _Look(period, at, day, weight, count, excess, fast, baseline, moments, self._level(baseline))
 
-    def _baseline_at(self, at: int, passed: float, moving: float) -> tuple[float, float]:
+    def _baseline_at(self, at: int, passed: float, moving: float) -> Baseline:
         """The baseline after `passed` days: faded, and with what has left the recent sums meanwhile."""
-        fade, (weight, excess), fast = 0.5 ** (passed / self._options.slow_days), self.baseline, self.fast
-        if not self.episode.learns(at, self._options):
-            return weight * fade, excess * fade
-        return weight * fade + moving * fast.weight, excess * fade + moving * (fast.mass - fast.centre)
+        fade, (weight, excess, power), fast = 0.5 ** (passed / self._options.slow_days), self.baseline, self.fast
+        moved = moving if self.episode.learns(at, self._options) else 0.0
+        return Baseline(
+            weight * fade + moved * fast.weight, excess * fade + moved * fast.excess, power * fade + moved * fast.power
+        )
 
-    def _level(self, baseline: tuple[float, float]) -> float:
+    def _level(self, baseline: Baseline) -> float:
         """The person's usual excess over the population, shrunk to none."""
-        return baseline[1] / (baseline[0] + self._options.prior_posts)
+        return baseline.excess / (baseline.weight + self._options.prior_posts)
 
-    def _variance(self, fast: Fast, level: float) -> float:
-        """That of one post: of a share half-way between then and now, the largest that scores in 0..1 can have.
+    def _variance(self, fast: Fast, baseline: Baseline) -> float:
+        """That of one post: of a share half-way between then and now, as far as this person's posts used it up.
 
-        With a tiny baseline, two unlucky posts would otherwise look like many standard errors.
+        Half-way, because with a tiny baseline two unlucky posts would otherwise look like many standard errors.
         """
-        middle = fast.centre / fast.weight + (level + fast.rise) / 2
-        middle = min(max(middle, 0.02), 0.98)
-        return middle * (1 - middle)
+        usual, level = fast.centre / fast.weight, self._level(baseline)
+        return self._used(baseline, _of_share(usual + level)) * _of_share(usual + (level + fast.rise) / 2)
 
-    def _scale(self, fast: Fast, baseline: tuple[float, float]) -> float:
+    def _used(self, baseline: Baseline, most: float) -> float:
+        """How much of the most that scores could vary older posts did vary; a stranger's is shrunk to the usual."""
+        weight, prior = baseline.weight, self._options.prior_posts
+        seen = (baseline.power - baseline.excess**2 / weight) / most if weight else 0.0
+        return min(max((prior * self._options.variance + seen) / (prior + weight), LEAST_VARIANCE), 1.0)
+
+    def _scale(self, fast: Fast, baseline: Baseline) -> float:
         """One over the standard error: of the recent mean, of the baseline, and of ordinary wandering."""
-        parts = 1 / fast.effective + 1 / (baseline[0] + self._options.prior_posts)
-        return 1 / math.sqrt(self._variance(fast, self._level(baseline)) * parts + self._options.spread**2)
+        parts = 1 / fast.effective + 1 / (baseline.weight + self._options.prior_posts)
+        return 1 / math.sqrt(self._variance(fast, baseline) * parts + self._options.spread**2)
 
     def _slope(self) -> list[float] | None:
         """How the score climbs a week, and the ends of the 95 % interval."""
         fast = self.fast
-        variance = self._variance(fast, self._level(self.baseline))
-        found = slope_per_week(self.moments, fast.weight, fast.squares, fast.mass - fast.centre, variance)
+        variance = self._variance(fast, self.baseline)
+        found = slope_per_week(self.moments, fast.weight, fast.squares, fast.excess, variance)
         return [round(value, 4) for value in found] if found else None
 
     def _enough(self, look: _Look) -> bool:
         options = self._options
-        if look.fast.effective < options.min_posts or look.baseline[0] < options.min_baseline:
+        if look.fast.effective < options.min_posts or look.baseline.weight < options.min_baseline:
             return False
         return self.days.spans(look.day, options.min_days, within=4 * options.fast_days)
 
@@ -256,10 +293,11 @@ class Trend:
         if weight < 0.1:
             return False
         share = weight / fast.weight
-        centre = fast.centre * share
-        rest = Fast(weight, fast.squares * share, fast.mass - fast.centre - out_excess + centre, centre)
+        rest = Fast(weight, fast.squares * share, fast.excess - out_excess, fast.centre * share)
         return (rest.rise - look.level) * self._scale(rest, look.baseline) >= self._options.threshold
 
 
-def _pair(values: list[float]) -> tuple[float, float]:
-    return values[0], values[1]
+def _of_share(share: float) -> float:
+    """The variance of a share, the most that scores in 0..1 with this mean can have."""
+    share = min(max(share, 0.02), 0.98)
+    return share * (1 - share)

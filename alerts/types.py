@@ -42,3 +42,4 @@ class Alert:
     threshold: float
     severity: Literal["low", "medium", "high"]
     evidence: dict[str, Any] = field(default_factory=dict)
+    shadow: bool = False  # the rule is on trial: stored, never sent

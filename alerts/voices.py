@@ -1,7 +1,7 @@
 """Who speaks in a period, so that a crowd can be told from one loud person."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from alerts.types import Observation
@@ -16,19 +16,24 @@ class Voices(NamedTuple):
     each: list[float]
 
 
-def voices(posts: tuple[Observation, ...], column: int) -> Voices:
+def voices(posts: tuple[Observation, ...], column: int, heard: Container[str] = (), again: float = 1.0) -> Voices:
     """One voice per person, with the mean of that person's posts: in a channel nobody speaks for two.
+
+    Whoever was `heard` already counts only `again` of a voice.
 
     >>> from datetime import datetime
     >>> said = [("a", 900), ("a", 300), ("b", 0)]
-    >>> voices(tuple(Observation("", person, datetime.min, (score,)) for person, score in said), 0)
+    >>> posts = tuple(Observation("", person, datetime.min, (score,)) for person, score in said)
+    >>> voices(posts, 0)
     Voices(weight=2.0, squares=2.0, mass=0.6, each=[0.5, 0.5, 1.0])
+    >>> voices(posts, 0, heard={"a"}, again=0.5)
+    Voices(weight=1.5, squares=1.25, mass=0.3, each=[0.25, 0.25, 1.0])
     """
     spoken = Counter(post.person for post in posts)
-    each = [1.0 / spoken[post.person] for post in posts]
+    whole = {person: again if person in heard else 1.0 for person in spoken}
+    each = [whole[post.person] / spoken[post.person] for post in posts]
     mass = sum(post.scores[column] * weight for post, weight in zip(posts, each, strict=True)) / 1000.0
-    people = float(len(spoken))
-    return Voices(people, people, mass, each)
+    return Voices(sum(whole.values()), sum(part * part for part in whole.values()), mass, each)
 
 
 def posts_of_one(posts: tuple[Observation, ...], column: int, cap: float) -> Voices:
@@ -67,6 +72,10 @@ class Crowd:
     def count(self, at: int) -> int:
         """How many were seen within the window before `at`."""
         return sum(at - seen < self._window for _, seen in self.people)
+
+    def members(self, at: int) -> set[str]:
+        """Who was seen within the window before `at`."""
+        return {person for person, seen in self.people if at - seen < self._window}
 
     def count_with(self, people: Iterable[str], at: int) -> int:
         """How many it would be if these people took part as well."""

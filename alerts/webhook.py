@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from hashlib import sha256
+from secrets import token_bytes
 from typing import Any
 
 import orjson
@@ -23,8 +24,8 @@ PREFIX = "whsec_"
 TOLERANCE = 300.0  # seconds a signature stays good
 
 
-def thin_payload(alert: Alert, link_base: str = "") -> dict[str, Any]:
-    """The thin payload of an alert; the same alert gives the same payload."""
+def thin_payload(alert: Alert, link_base: str = "", case_id: str | None = None) -> dict[str, Any]:
+    """The thin payload of an alert; the same alert and case give the same payload. The link leads to the case."""
     at = alert.at.astimezone(UTC).isoformat()
     data = {
         "alert_id": alert.id,
@@ -37,8 +38,10 @@ def thin_payload(alert: Alert, link_base: str = "") -> dict[str, Any]:
         "statistic": alert.statistic,
         "threshold": alert.threshold,
     }
+    if case_id:
+        data["case_id"] = case_id
     if link_base:
-        data["link"] = f"{link_base.rstrip('/')}/{alert.id}"
+        data["link"] = f"{link_base.rstrip('/')}/{case_id or alert.id}"
     return {"type": TYPE, "timestamp": at, "data": data}
 
 
@@ -49,6 +52,15 @@ def body_of(payload: Mapping[str, Any]) -> bytes:
     b'{"a":{"c":3,"d":2},"b":1}'
     """
     return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks wants it: 32 random bytes.
+
+    >>> new_secret()[:6], len(split_secrets(new_secret())[0])
+    ('whsec_', 32)
+    """
+    return PREFIX + base64.b64encode(token_bytes(32)).decode()
 
 
 def split_secrets(secrets: str) -> tuple[bytes, ...]:

@@ -1,6 +1,6 @@
 """Alerts and their outbox rows: written together or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -37,45 +37,32 @@ class AlertLike(Protocol):
 
 _FIELDS = (
     "id", "rule", "rule_version", "subject_kind", "subject", "emotion", "at",
-    "statistic", "threshold", "severity",
+    "statistic", "threshold", "severity", "evidence",
 )  # fmt: skip
+_TYPES = {"id": "uuid", "at": "timestamptz", "statistic": "float8", "threshold": "float8", "evidence": "jsonb"}
+_ARRAYS = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'text')}[])" for name in _FIELDS)
+_NAMES = ", ".join(_FIELDS)
 _INSERT = text(
-    """
-    INSERT INTO alerts (id, rule, rule_version, subject_kind, subject, emotion, at, statistic, threshold,
-                        severity, evidence, model)
-    VALUES (CAST(:id AS uuid), :rule, :rule_version, :subject_kind, :subject, :emotion, :at, :statistic,
-            :threshold, :severity, CAST(:evidence AS jsonb), :model)
-    ON CONFLICT (id) DO NOTHING RETURNING id
-    """
+    f"INSERT INTO alerts ({_NAMES}, model) SELECT row.*, :model FROM unnest({_ARRAYS}) AS row({_NAMES}) "  # noqa: S608
+    "ON CONFLICT (id) DO NOTHING RETURNING id::text"
 )
 _INSERT_OUTBOX = text(
-    """
-    INSERT INTO outbox (alert_id, payload, state, attempts)
-    VALUES (CAST(:id AS uuid), CAST(:payload AS jsonb), :state, 0)
-    ON CONFLICT (alert_id) DO NOTHING
-    """
+    "INSERT INTO outbox (alert_id, state) SELECT id, :state FROM alerts WHERE id = ANY(CAST(:ids AS uuid[])) "
+    "ORDER BY at, id ON CONFLICT (alert_id) DO NOTHING"
 )
 
 
-def insert_alerts(
-    connection: Connection,
-    alerts: Sequence[AlertLike],
-    payloads: Sequence[Mapping[str, Any]],
-    model: str,
-    state: str = "pending",
-) -> int:
-    """Write each alert that is new with the webhook that tells of it; returns how many were new.
+def insert_alerts(connection: Connection, alerts: Iterable[AlertLike], model: str, state: str = "pending") -> list[str]:
+    """Write each alert that is new with its outbox row, in the caller's transaction; returns the ids of the new ones.
 
-    Both rows are written in the caller's transaction. An alert that is already there is left as it is.
-    `state` is that of the outbox row: pending, or held for alerts that must never be sent.
+    An alert that is already there is left as it is. `state` is that of the outbox row; see storage/outbox.py.
+    In the outbox they stand in the order of their time.
     """
-    new = 0
-    ordered = sorted(zip(alerts, payloads, strict=True), key=lambda pair: pair[0].id)
-    for alert, payload in ordered:
-        row = {name: getattr(alert, name) for name in _FIELDS}
-        row |= {"evidence": orjson.dumps(alert.evidence).decode(), "model": model}
-        if connection.execute(_INSERT, row).first() is not None:
-            sent = {"id": alert.id, "payload": orjson.dumps(payload).decode(), "state": state}
-            connection.execute(_INSERT_OUTBOX, sent)
-            new += 1
-    return new
+    ordered = sorted(alerts, key=lambda alert: alert.id)
+    columns: dict[str, list[Any]] = {name: [getattr(alert, name) for alert in ordered] for name in _FIELDS}
+    columns["evidence"] = [orjson.dumps(evidence).decode() for evidence in columns["evidence"]]
+    columns["at"] = [at.isoformat() for at in columns["at"]]
+    new = connection.execute(_INSERT, {**columns, "model": model}).scalars().all() if ordered else []
+    if new:
+        connection.execute(_INSERT_OUTBOX, {"ids": new, "state": state})
+    return list(new)

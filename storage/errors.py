@@ -2,6 +2,8 @@
 
 StorageError
 ├── SchemaTooOld      the database has not been migrated
+├── RowRefused        Postgres refused what a row holds
+├── CaseRefused       a case is not in a state that allows this, or somebody else has it
 └── StorageOutage     Postgres cannot be reached or gave up: the same work may succeed later
 """
 
@@ -16,6 +18,10 @@ class SchemaTooOld(StorageError):
 
 class RowRefused(StorageError):
     """Postgres refused a row for what it holds; nothing was written."""
+
+
+class CaseRefused(StorageError):
+    """A move that a case does not allow as it stands; nothing was written."""
 
 
 class StorageOutage(StorageError):

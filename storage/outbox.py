@@ -1,131 +1,144 @@
-"""The outbox: webhooks that wait to be sent, claimed by any number of deliverers at once.
+"""The outbox: what becomes of each alert. One row an alert, written with it.
 
-A claim is a lease: it moves the row's next attempt into the future, so a deliverer that dies loses nothing
-but time. `attempts` grows with each claim and is the token of the claim: whoever comes back after the lease
-has run out and the row was claimed anew changes nothing.
+waiting     until its day has closed and the day's discovery control has been done
+pending     to be told
+dispatched  handed to the endpoints' deliveries, one by one
+digested    past the alert budget: told of in the digest of its stretch of time
+silenced    somebody asked not to be told
+held        never told: a shadow rule, a rebuild of the past, or no longer found by one
+
+The last four are final, but for `held`, which also takes what a rebuild no longer finds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import Random
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-FIRST_DELAY = timedelta(seconds=10)
-LONGEST_DELAY = timedelta(hours=4)
-GIVE_UP_AFTER = timedelta(days=2)
-FEWEST_ATTEMPTS = 12  # however old the row is: it may have waited for a deliverer, not for the receiver
+from storage.budgets import TOLD
+from storage.case_history import SYSTEM, note
+from storage.case_opening import open_cases
+from storage.silences import MATCHES
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One webhook this deliverer may send until its lease runs out."""
-
-    id: int
-    alert_id: str
-    payload: dict[str, Any]
-    attempts: int  # this one included
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What still waits to be delivered, and for how long the oldest has waited."""
-
-    pending: int
-    oldest_seconds: float
-    failed: int
-
-
-_CLAIM = text(
-    """
-    UPDATE outbox SET next_attempt_at = :until, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND next_attempt_at <= :now
-                 ORDER BY next_attempt_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
-    RETURNING id, alert_id, payload, attempts, created_at
-    """
+# how far the telling of an outbox row `o` has come: its state, and once it was dispatched that of its deliveries
+PROGRESS = (
+    "CASE WHEN o.state <> 'dispatched' THEN o.state ELSE coalesce((SELECT CASE "
+    "WHEN bool_or(d.state = 'delivered') THEN 'delivered' WHEN bool_or(d.state = 'pending') THEN 'on its way' "
+    "ELSE 'failed' END FROM deliveries AS d WHERE d.message_id = o.alert_id::text HAVING count(*) > 0), "
+    "'dispatched') END"
 )
-_DELIVERED = "state = 'delivered', delivered_at = :at, last_error = NULL"
-_RETRY = "next_attempt_at = :at, last_error = :error"
-_FAILED = "state = 'failed', last_error = :error"
-_RELEASE = "next_attempt_at = :at, attempts = attempts - 1"
+DISPATCH_LOCK = 7_404_005  # advisory: one dispatcher at a time, so that budgets and order are exact
 
 
-def claim_due(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claim]:
-    """Claim up to `limit` due webhooks, oldest first, passing over those that others are claiming."""
-    rows = connection.execute(_CLAIM, {"now": now, "until": now + lease, "limit": limit})
-    claims = [Claim(row.id, str(row.alert_id), row.payload, row.attempts, row.created_at) for row in rows]
-    return sorted(claims, key=lambda claim: claim.id)
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An alert that nobody has been told of yet."""
+
+    place: int  # in the outbox
+    alert_id: str
+    rule: str
+    rule_version: str
+    subject_kind: str
+    subject: str
+    emotion: str
+    at: datetime
+    statistic: float
+    threshold: float
+    severity: str
+    case_id: str | None
+    silence_id: int | None
 
 
-def mark_delivered(connection: Connection, claim: Claim, at: datetime, status: int) -> bool:
-    """The receiver took it. False when the lease had run out and another deliverer holds it now."""
-    return _settle(connection, claim, f"{_DELIVERED}, last_status = :status", at=at, status=status)
+_TAKE = text(
+    f"""
+    SELECT o.id, a.id::text, a.rule, a.rule_version, a.subject_kind, a.subject, a.emotion, a.at, a.statistic,
+           a.threshold, a.severity, (SELECT c.case_id::text FROM case_alerts AS c WHERE c.alert_id = a.id),
+           (SELECT s.id FROM silences AS s WHERE {MATCHES} ORDER BY s.expires_at DESC, s.id LIMIT 1)
+    FROM outbox AS o JOIN alerts AS a ON a.id = o.alert_id
+    WHERE o.state = 'pending' ORDER BY o.id LIMIT :limit FOR UPDATE OF o
+    """  # noqa: S608 fixed
+)
+_MARK = text(
+    "UPDATE outbox SET state = :state, settled_at = :now, silence_id = row.silence, budget_id = CAST(:budget AS uuid) "
+    "FROM unnest(CAST(:places AS bigint[]), CAST(:silences AS bigint[])) AS row(place, silence) "
+    "WHERE outbox.id = row.place"
+)
+_STARTS_WAITING = text(
+    "UPDATE cases SET waiting_since = :now WHERE id = ANY(CAST(:cases AS uuid[])) AND state = 'open' AND level = 0 "  # noqa: S608
+    f"AND NOT {TOLD}"
+)
+_SILENCE_CASES = text(
+    "UPDATE cases SET state = 'closed', reason = 'silenced', closed_at = :now "
+    "WHERE id = ANY(CAST(:cases AS uuid[])) AND state = 'open' AND level = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM case_alerts AS c JOIN outbox AS o ON o.alert_id = c.alert_id "
+    "WHERE c.case_id = cases.id AND o.state <> 'silenced') RETURNING id::text"
+)
 
 
-def mark_retry(connection: Connection, claim: Claim, at: datetime, status: int | None, error: str) -> bool:
-    """It was not taken; the next attempt is at `at`."""
-    return _settle(connection, claim, f"{_RETRY}, last_status = :status", at=at, status=status, error=error)
+def lock_outbox(connection: Connection) -> None:
+    """Wait until no other dispatcher is at work."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": DISPATCH_LOCK})
 
 
-def mark_failed(connection: Connection, claim: Claim, status: int | None, error: str) -> bool:
-    """It was not taken for so long that trying ends; the row stays for a person to look at."""
-    return _settle(connection, claim, f"{_FAILED}, last_status = :status", status=status, error=error)
+def take_pending(connection: Connection, now: datetime, limit: int) -> list[Pending]:
+    """The alerts that nobody was told of, in the order in which they were raised, with the silence over each."""
+    return [Pending(*row) for row in connection.execute(_TAKE, {"now": now, "limit": limit})]
 
 
-def release(connection: Connection, claims: Sequence[Claim], at: datetime) -> None:
-    """Give back claims that were not tried; they are due at `at`."""
-    for claim in claims:
-        _settle(connection, claim, _RELEASE, at=at)
+def mark_dispatched(connection: Connection, rows: Sequence[Pending], now: datetime) -> None:
+    """Their messages were queued. A case that is told of for the first time waits for somebody from now on."""
+    connection.execute(_STARTS_WAITING, {"cases": _cases(rows), "now": now})
+    _mark(connection, rows, "dispatched", now)
 
 
-def retry_failed(connection: Connection, now: datetime) -> int:
-    """Queue what was given up again, from the beginning of its schedule; returns how many."""
+def mark_digested(connection: Connection, rows: Sequence[Pending], now: datetime, budget_id: str) -> None:
+    """They will be told of in the digest of a budget."""
+    _mark(connection, rows, "digested", now, budget_id)
+
+
+def mark_silenced(connection: Connection, rows: Sequence[Pending], now: datetime) -> None:
+    """Nobody is told. A case that consists of such alerts alone is closed; any other goes on and notes them."""
+    _mark(connection, rows, "silenced", now)
+    closed = set(connection.execute(_SILENCE_CASES, {"cases": _cases(rows), "now": now}).scalars())
+    for row in rows:
+        if row.case_id:
+            said = f"alert {row.alert_id[:8]}, silence {row.silence_id}"
+            note(connection, row.case_id, SYSTEM, "silenced", at=now, said=said)
+    for case in sorted(closed):
+        note(connection, case, SYSTEM, "closed", at=now, before="open", after="closed", said="silenced")
+
+
+def release_waiting(connection: Connection, alert_ids: Collection[str]) -> None:
+    """Their day has closed and they are to be told; each gets its case."""
+    open_cases(connection, _leave_waiting(connection, alert_ids, "pending"))
+
+
+def hold_waiting(connection: Connection, alert_ids: Collection[str]) -> None:
+    """Their day has closed and they are not to be told."""
+    _leave_waiting(connection, alert_ids, "held")
+
+
+def somebody_listens(connection: Connection, audience: str) -> bool:
+    """Whether any enabled endpoint takes messages for these people."""
+    statement = text("SELECT EXISTS (SELECT 1 FROM endpoints WHERE enabled AND :audience = ANY(audiences))")
+    return bool(connection.execute(statement, {"audience": audience}).scalar_one())
+
+
+def _mark(
+    connection: Connection, rows: Sequence[Pending], state: str, now: datetime, budget: str | None = None
+) -> None:
+    values = {"places": [row.place for row in rows], "silences": [row.silence_id for row in rows]}
+    connection.execute(_MARK, {**values, "state": state, "now": now, "budget": budget})
+
+
+def _leave_waiting(connection: Connection, alert_ids: Collection[str], state: str) -> Sequence[str]:
     statement = text(
-        "UPDATE outbox SET state = 'pending', attempts = 0, created_at = :now, next_attempt_at = :now "
-        "WHERE state = 'failed'"
+        "UPDATE outbox SET state = :state WHERE state = 'waiting' AND alert_id = ANY(CAST(:ids AS uuid[])) "
+        "RETURNING alert_id::text"
     )
-    return connection.execute(statement, {"now": now}).rowcount
+    return connection.execute(statement, {"state": state, "ids": sorted(alert_ids)}).scalars().all()
 
 
-def backlog(connection: Connection, now: datetime) -> Backlog:
-    """How much waits, the age of the oldest, and how many were given up."""
-    row = connection.execute(
-        text(
-            "SELECT count(*) FILTER (WHERE state = 'pending') AS pending, "
-            "min(created_at) FILTER (WHERE state = 'pending') AS oldest, "
-            "count(*) FILTER (WHERE state = 'failed') AS failed "
-            "FROM outbox WHERE state IN ('pending', 'failed')"
-        )
-    ).one()
-    age = (now - row.oldest).total_seconds() if row.oldest else 0.0
-    return Backlog(row.pending, max(age, 0.0), row.failed)
-
-
-def next_attempt(claim: Claim, now: datetime, random: Random) -> datetime | None:
-    """When to try again: doubling delays with full jitter, up to hours, for two days; None: give up.
-
-    >>> from datetime import UTC
-    >>> born = datetime(2024, 1, 1, tzinfo=UTC)
-    >>> first = Claim(1, "", {}, attempts=1, created_at=born)
-    >>> next_attempt(first, born, Random(1)) - born <= FIRST_DELAY
-    True
-    >>> last = Claim(1, "", {}, attempts=30, created_at=born)
-    >>> next_attempt(last, born + timedelta(days=3), Random(1)) is None
-    True
-    """
-    if claim.attempts >= FEWEST_ATTEMPTS and now - claim.created_at >= GIVE_UP_AFTER:
-        return None
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(claim.attempts - 1, 20))
-    return now + longest * random.random()
-
-
-def _settle(connection: Connection, claim: Claim, change: str, **values: Any) -> bool:
-    """Change a claimed row, if the claim still holds."""
-    statement = text(
-        f"UPDATE outbox SET {change} WHERE id = :id AND attempts = :attempts AND state = 'pending'"  # noqa: S608
-    )
-    result = connection.execute(statement, {"id": claim.id, "attempts": claim.attempts, **values})
-    return result.rowcount == 1
+def _cases(rows: Sequence[Pending]) -> list[str]:
+    return sorted({row.case_id for row in rows if row.case_id})

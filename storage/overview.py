@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.outbox import PROGRESS
+
 _COUNTS = text(
     "SELECT count(*) AS points, count(scores) AS scored, count(*) - count(scores) AS abstained, "
     "count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE repeated OR retweet) AS repeats, "
@@ -25,7 +27,13 @@ def count_alerts(connection: Connection) -> dict[str, int]:
 
 
 def count_outbox(connection: Connection) -> dict[str, int]:
-    statement = text("SELECT state, count(*) FROM outbox GROUP BY 1 ORDER BY 1")
+    """Alerts by how far the telling of them has come."""
+    statement = text(f"SELECT {PROGRESS}, count(*) FROM outbox AS o GROUP BY 1 ORDER BY 1")  # noqa: S608 fixed
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def count_cases(connection: Connection) -> dict[str, int]:
+    statement = text("SELECT state, count(*) FROM cases GROUP BY 1 ORDER BY 1")
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.case_history import erase_person
+from storage.community import lock_community
 from storage.points import ERASURE_LOCK
 from storage.states import all_states, pack, save_states
 
 CHANNELS_LOCK = 7_404_004  # advisory: whoever changes channel states holds it
 
-_OF_PERSON = ("waiting_posts", "waiting_channel_posts", "person_states")
+_OF_PERSON = ("waiting_posts", "waiting_channel_posts", "person_states", "day_tests")
 _BY_KEY = ("post_texts", "post_keys")
 
 
@@ -24,9 +26,10 @@ def opt_out(connection: Connection, person: str) -> int:
     """Note the wish and erase what was kept; returns the number of points erased.
 
     Waits for batches under way, so that none can store the person afterwards.
-    Hourly sums of a channel stay: they name nobody.
+    Hourly sums of a channel and of everybody stay: they name nobody.
     """
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ERASURE_LOCK})
+    lock_community(connection)
     who = {"person": person}
     connection.execute(text("INSERT INTO opt_outs (person) VALUES (:person) ON CONFLICT DO NOTHING"), who)
     for table in _OF_PERSON:
@@ -34,6 +37,9 @@ def opt_out(connection: Connection, person: str) -> int:
     alerts = "SELECT id FROM alerts WHERE subject_kind = 'person' AND subject = :person"
     connection.execute(text(f"DELETE FROM outbox WHERE alert_id IN ({alerts})"), who)  # noqa: S608
     connection.execute(text("DELETE FROM alerts WHERE subject_kind = 'person' AND subject = :person"), who)
+    connection.execute(text("DELETE FROM deliveries WHERE subject = :person"), who)
+    connection.execute(text("DELETE FROM forecasts WHERE subject_kind = 'person' AND subject = :person"), who)
+    erase_person(connection, person)
     _leave_crowds(connection, person)
     for table in _BY_KEY:
         of_person = f"DELETE FROM {table} USING points WHERE points.key = {table}.key AND points.person = :person"  # noqa: S608

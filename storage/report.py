@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.outbox import PROGRESS
+
 EMOTION_COUNT = 7
 Sums = tuple[float, ...]  # of scores, 0 to 1 each, in the order of EMOTIONS
 
@@ -26,7 +28,7 @@ class AlertLine:
     severity: str
     evidence: dict[str, Any]
     model: str
-    delivery: str
+    delivery: str  # how far the telling has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Slot:
 def read_alert_lines(connection: Connection, since: datetime | None = None) -> list[AlertLine]:
     """Alerts that stand, oldest first."""
     statement = text(
-        "SELECT alerts.id::text, rule, subject_kind, subject, emotion, at, statistic, threshold, severity, evidence, "
-        "model, outbox.state FROM alerts JOIN outbox ON outbox.alert_id = alerts.id "
+        "SELECT alerts.id::text, rule, subject_kind, subject, emotion, at, statistic, threshold, severity, evidence, "  # noqa: S608
+        f"model, {PROGRESS} FROM alerts JOIN outbox AS o ON o.alert_id = alerts.id "
         "WHERE superseded_at IS NULL AND at >= coalesce(:since, '-infinity'::timestamptz) ORDER BY at, alerts.id"
     )
     return [AlertLine(*row) for row in connection.execute(statement, {"since": since})]

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
-    Integer,
     LargeBinary,
     SmallInteger,
     Text,
@@ -113,6 +112,7 @@ class WaitingPost(Base):
     digest: Mapped[int] = mapped_column(BigInteger)
     scores: Mapped[list[int] | None]
     language: Mapped[str | None]
+    channel: Mapped[str | None]
 
 
 class WaitingChannelPost(Base):
@@ -174,6 +174,7 @@ class AlertRow(Base):
     model: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     superseded_at: Mapped[datetime | None]  # a rebuild no longer finds it
+    tags: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # cohort; q, rank, tested: of its day
     __table_args__ = (
         Index("alerts_subject", "subject_kind", "subject", "at"),
         ForeignKeyConstraint(
@@ -193,17 +194,11 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     alert_id: Mapped[str] = _key()
-    payload: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(server_default="pending")
-    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
-    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    delivered_at: Mapped[datetime | None]
-    last_status: Mapped[int | None]
-    last_error: Mapped[str | None]
     settled_at: Mapped[datetime | None]  # when it was dispatched, silenced or put into a digest
     silence_id: Mapped[int | None] = mapped_column(BigInteger)
-    budget_id: Mapped[int | None] = mapped_column(BigInteger)  # whose digest it is in
+    budget_id: Mapped[str | None] = _key()  # whose digest it is in
     __table_args__ = (
         UniqueConstraint("alert_id", name="outbox_alert"),
         ForeignKeyConstraint(
@@ -214,8 +209,8 @@ class OutboxRow(Base):
             initially="DEFERRED",
             use_alter=True,
         ),
-        Index("outbox_due", "next_attempt_at", postgresql_where="state = 'pending'"),
         Index("outbox_pending", "id", postgresql_where="state = 'pending'"),
+        Index("outbox_silence", "silence_id", postgresql_where="state = 'silenced'"),
         Index("outbox_budget", "budget_id", postgresql_where="state = 'digested'"),
     )
 

@@ -20,6 +20,7 @@ class WaitingInHour(NamedTuple):
     scores: tuple[int, ...] | None
     partition: int
     language: str | None = None
+    channel: str | None = None
 
 
 class WaitingInBucket(NamedTuple):
@@ -34,7 +35,7 @@ class WaitingInBucket(NamedTuple):
 
 
 def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None:
-    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores", "language")
+    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores", "language", "channel")
     rows = (
         (
             p.partition,
@@ -45,6 +46,7 @@ def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None
             p.digest,
             pg_array(p.scores),
             p.language,
+            p.channel,
         )
         for p in posts
     )
@@ -60,7 +62,7 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
         DELETE FROM waiting_posts USING unnest(CAST(:partitions AS smallint[]), CAST(:bounds AS timestamptz[]))
                AS closed(partition, bound)
         WHERE waiting_posts.partition = closed.partition AND waiting_posts.hour < closed.bound
-        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition, language
+        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition, language, channel
         """
     )
     values = {
@@ -71,8 +73,8 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
 
 
 def _in_hour(row: Sequence[Any]) -> WaitingInHour:
-    person, hour, sent_at, key, digest, scores, partition, language = row
-    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition, language)
+    person, hour, sent_at, key, digest, scores, partition, language, channel = row
+    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition, language, channel)
 
 
 def _scores(scores: Sequence[int] | None) -> tuple[int, ...] | None:

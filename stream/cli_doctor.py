@@ -20,7 +20,7 @@ from stream.settings import read_settings
 )
 @json_option
 def doctor(make_secrets: bool, env_file: Path, as_json: bool) -> None:
-    """Check Python, settings, ports, Postgres, schema, clock, broker, model and rules.
+    """Check Python, settings, ports, Postgres, schema, clock, broker, model, rules and endpoints.
 
     Each line says ok, or what to do. Exit code 1 if anything is wrong.
     """

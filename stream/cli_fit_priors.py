@@ -54,16 +54,18 @@ def _toml(priors: Any) -> str:
     for language, emotions in priors.languages.items():
         lines += ["", f"[languages.{json.dumps(language)}]"]
         lines += [
-            f"{name} = {{ mean = {p.mean:g}, between = {p.between:g}, posts = {p.posts:g} }}"
+            f"{name} = {{ mean = {p.mean:g}, between = {p.between:g}, posts = {p.posts:g}, contrast = {p.contrast:g} }}"
             for name, p in emotions.items()
         ]
     return "\n".join(lines) + "\n"
 
 
 def _table(found: Any, shipped: Any) -> None:
-    click.echo(f"{'language':<9}{'emotion':<10}{'mean':>7}{'shipped':>9}{'between':>9}{'posts':>7}")
+    click.echo(f"{'language':<9}{'emotion':<10}{'mean':>7}{'shipped':>9}{'between':>9}{'posts':>7}{'contrast':>10}")
     for language, emotions in found.languages.items():
         for name, prior in emotions.items():
             before = shipped.languages.get(language, {}).get(name)
             shown = f"{before.mean:.3f}" if before else "-"
-            click.echo(f"{language:<9}{name:<10}{prior.mean:>7.3f}{shown:>9}{prior.between:>9.3f}{prior.posts:>7.0f}")
+            click.echo(
+                f"{language:<9}{name:<10}{prior.mean:>7.3f}{shown:>9}{prior.between:>9.3f}{prior.posts:>7.0f}{prior.contrast:>10.2f}"
+            )

@@ -34,7 +34,7 @@ source_option = click.option("--source", required=True, help="Where the author p
 @source_option
 @json_option
 def opt_out(source: str, as_json: bool) -> None:
-    """Never read this author again, and erase points, words, state and alerts kept so far."""
+    """Never read this author again, and erase points, words, state, alerts and cases kept so far."""
     from storage.database import transaction
     from storage.people import opt_out as run
     from stream.wiring import open_engine
@@ -75,9 +75,14 @@ def show_pseudonym(source: str) -> None:
 
 @click.command()
 @click.option("--points-older-than", "days", type=click.FloatRange(min=1), help="Also delete points older than DAYS.")
+@click.option("--cases-older-than", "case_days", type=click.FloatRange(min=1), help="Also delete cases closed earlier.")
 @json_option
-def expire(days: float | None, as_json: bool) -> None:
-    """Delete the words whose time is over (TIDELINE_TEXT_DAYS after they arrived). Run it daily."""
+def expire(days: float | None, case_days: float | None, as_json: bool) -> None:
+    """Delete the words whose time is over (TIDELINE_TEXT_DAYS after they arrived). Run it daily.
+
+    A case goes with its history; silences and budgets that ended as long ago go with it. Alerts stay.
+    """
+    from storage.case_history import expire_cases
     from storage.database import transaction
     from storage.points import drop_points_before, expire_texts
     from stream.wiring import open_engine
@@ -86,7 +91,8 @@ def expire(days: float | None, as_json: bool) -> None:
     with transaction(open_engine(read_settings())) as connection:
         texts = expire_texts(connection, now)
         points = drop_points_before(connection, now, timedelta(days=days)) if days else 0
+        cases = expire_cases(connection, now - timedelta(days=case_days)) if case_days else 0
     if as_json:
-        print_json({"texts": texts, "points": points})
+        print_json({"texts": texts, "points": points, "cases": cases})
     else:
-        click.echo(f"{texts:,} texts and {points:,} points deleted")
+        click.echo(f"{texts:,} texts, {points:,} points and {cases:,} cases deleted")

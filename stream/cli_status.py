@@ -17,22 +17,32 @@ CODE = re.compile("[a-z]{2,3}")
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Tell what was stored, what waits, what was set aside and raised, and how far behind the worker is."""
+    """Tell what was stored, what waits, what was set aside and raised, and how far behind the worker is.
+
+    Also which workers live and which rules and models each runs, with a warning where they differ.
+    """
+    from stream.endpoints_shown import tell_endpoints
+    from stream.workers_shown import tell_workers
+
     found = read_status()
     if as_json:
         print_json(found)
         return
-    for part in ("points", "languages", "dead_letters", "alerts", "outbox", "waiting", "models"):
+    for part in ("points", "languages", "dead_letters", "alerts", "outbox", "cases", "waiting", "models"):
         click.echo(part.replace("_", " "))
         print_lines(found[part] or {"none": ""})
     click.echo(f"  in use: {found['model']}")
     for language, version in found["routes"].items():
         click.echo(f"  {language} goes to {version}")
+    click.echo("endpoints")
+    tell_endpoints(found["endpoints"])
     click.echo("partitions")
     for row in found["partitions"]:
         newest = row["newest"].isoformat() if row["newest"] else "nothing yet"
         behind = "unknown" if row["behind"] is None else f"{row['behind']:,} messages behind"
         click.echo(f"  {row['partition']:<3} event time {newest}, {behind}")
+    click.echo(f"rules in use: {found['rules']}")
+    tell_workers(found["workers"])
     points = found["points"]
     if points["points"] > 100 and points["late"] > points["points"] / 2:
         click.echo(
@@ -46,8 +56,10 @@ def read_status() -> dict[str, Any]:
     from storage import overview
     from storage.database import transaction
     from storage.dead_letters import count_dead_letters
+    from stream.endpoints_shown import endpoint_rows
     from stream.log_ends import end_offsets
     from stream.wiring import open_engine
+    from stream.workers_shown import workers_of
 
     settings = read_settings()
     with transaction(open_engine(settings)) as connection:
@@ -57,11 +69,15 @@ def read_status() -> dict[str, Any]:
             "dead_letters": count_dead_letters(connection),
             "alerts": overview.count_alerts(connection),
             "outbox": overview.count_outbox(connection),
+            "cases": overview.count_cases(connection),
             "waiting": overview.count_waiting(connection),
+            "endpoints": endpoint_rows(connection),
             "models": overview.count_versions(connection),
             "model": _model_in_use(settings),
             "routes": _routes(settings),
+            "rules": _rules_in_use(settings),
         }
+        found["workers"] = workers_of(connection).as_dict(found["rules"])
         watermarks = overview.read_watermarks(connection, settings.posts_topic)
     ends = end_offsets(settings.kafka, settings.posts_topic)
     found["partitions"] = [
@@ -80,6 +96,17 @@ def _model_in_use(settings: Settings) -> str:
         return version_of(settings.model, settings.models_folder)
     except ModelError as error:
         return f"none: {error}"
+
+
+def _rules_in_use(settings: Settings) -> str | None:
+    """The version that a worker would start with now; none where the file is refused, which `rules check` tells."""
+    from alerts.errors import RulesInvalid
+    from alerts.rules import load_rules
+
+    try:
+        return load_rules(settings.rules).version
+    except RulesInvalid:
+        return None
 
 
 def _routes(settings: Settings) -> dict[str, str]:

@@ -26,6 +26,7 @@ def worker(workers: int, quiet: bool) -> None:
     Start as many as there are partitions, here with --workers or on other machines: they form one group.
     SIGTERM finishes the batch in hand (at most TIDELINE_DRAIN_SECONDS, 30 by default) and leaves the group.
     A model chosen with `tideline models use` is taken up between two batches, unless TIDELINE_MODEL pins one.
+    Rules (TIDELINE_RULES) are read once, at the start; `tideline rules show` tells which worker runs which.
     An outage of Postgres or the broker is waited out. Exit codes: 0 stopped, 1 cannot start or failed,
     3 too much was set aside, 4 the drain took too long (nothing is lost).
 
@@ -66,6 +67,7 @@ def _work(settings: Settings) -> None:
     from stream.dead_topic import DeadTopic
     from stream.health import Health, serve_health
     from stream.metrics import Metrics
+    from stream.presence import Presence
     from stream.topics import ensure_topics
     from stream.tuning import bound_native_caches, tune_process
     from stream.version import code_version
@@ -85,17 +87,21 @@ def _work(settings: Settings) -> None:
     routing = pipeline.reader.routing
     metrics.describe(code_version(), routing.main.version, pipeline.rules.version)
     metrics.describe_routes(routing.versions)
-    health.model, health.models = routing.main.version, routing.versions
+    metrics.describe_rules(pipeline.rules.version)
+    health.model, health.models, health.rules = routing.main.version, routing.versions, pipeline.rules.version
     if settings.metrics_port:
         serve_health(settings.metrics_port, health, metrics.registry)
     tune_process()
     dead_topic = DeadTopic(engine, settings.kafka, settings.dead_topic)
     dead_topic.start()
+    presence = Presence(engine, pipeline.rules, lambda: health.models)
+    presence.start()
     log = logging.getLogger("tideline.worker")
     log.info("models %s, rules %s, %d partitions", _told(routing.versions), pipeline.rules.version, partitions)
     try:
         StreamWorker(settings, pipeline, dead_topic, health, metrics).run()
     finally:
+        presence.stop()
         dead_topic.stop()
     log.info("stopped")
 

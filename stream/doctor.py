@@ -41,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "model": _model,
         "routes": _routes,
         "rules": _rules,
+        "endpoints": _endpoints,
     }
     for what, check in checks.items():
         try:
@@ -161,3 +162,21 @@ def _rules(settings: Settings) -> str:
     from alerts.rules import load_rules
 
     return f"version {load_rules(settings.rules).version}"
+
+
+def _endpoints(settings: Settings) -> str:
+    """Whether what is sealed can be opened, whether the settings' own endpoint may be reached, and who is off."""
+    from storage.database import transaction
+    from storage.endpoints import list_endpoints
+    from stream.delivering import mailbox_of, targets_of
+
+    targets, mailbox = targets_of(settings), mailbox_of(settings)
+    with transaction(_engine(settings)) as connection:
+        found = [endpoint for endpoint in list_endpoints(connection) if targets.known(endpoint.name)]
+    for endpoint in found:
+        targets.target(endpoint, ())
+    off = [endpoint.name for endpoint in found if not endpoint.enabled]
+    if off:
+        raise StreamError(f"disabled: {', '.join(off)}: mend the receiver, then `tideline endpoints enable NAME`")
+    told = "mail tells of dead ones" if mailbox else "no mail is set for dead ones"
+    return f"{len(found)} enabled, {told}"

@@ -36,6 +36,7 @@ class Health:
         self.model: str | None = None
         self.models: Mapping[str, str] = {}
         self.model_refused: str | None = None
+        self.rules: str | None = None
 
     def beat(self) -> None:
         self._beat_at = self._clock()
@@ -61,6 +62,7 @@ class Health:
             "model": self.model,
             "models": dict(self.models),
             "model_refused": self.model_refused,
+            "rules": self.rules,
         }
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         try:

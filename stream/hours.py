@@ -5,9 +5,11 @@ The worker, the offline oracle and the rebuild all call these functions, which k
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from alerts.monitor import apply_channel, apply_person
+from alerts.cohort import REST, circle_of
+from alerts.monitor import apply_channel, watch_person
+from alerts.options import DAY, seconds
 from alerts.rules import Rules
 from alerts.types import Alert, Observation, Period
 from storage.waiting import WaitingInBucket, WaitingInHour
@@ -31,31 +33,71 @@ def bucket_of(time: datetime) -> datetime:
     return time.replace(minute=time.minute - time.minute % 5, second=0, microsecond=0)
 
 
-def apply_hour(
-    rules: Rules, person: str, state: State, posts: Sequence[WaitingInHour]
-) -> tuple[State, list[Alert], list[WaitingInHour]]:
-    """Apply one closed hour of one person, in event-time order.
+class Heard(NamedTuple):
+    """What an hour of one person adds to what is known of everybody."""
 
-    Returns the new state, the alerts raised and the posts that repeat an earlier text. Repeats and
-    abstained posts teach the detectors nothing.
-    """
+    hour: datetime
+    newcomer: bool  # the person's first hour of the day (UTC)
+    partition: int
+    circle: int  # of the channel in which the first of the posts was written
+    voice: tuple[int, ...] | None  # the rounded mean of the posts; none if the person had a voice lately
+    tests: list[tuple[str, float]]  # by rule key, for the day's discovery control
+
+
+class Applied(NamedTuple):
+    """What an hour of one person led to."""
+
+    state: State
+    alerts: list[Alert]
+    repeats: list[WaitingInHour]  # posts that repeat an earlier text
+    heard: Heard | None  # none if nothing in the hour taught anything
+
+
+def apply_hour(rules: Rules, person: str, state: State, posts: Sequence[WaitingInHour]) -> Applied:
+    """Apply one closed hour of one person, in event-time order. Repeats and abstained posts teach nothing."""
     recent: list[int] = list(state.get("recent", []))
     repeats: list[WaitingInHour] = []
     observed: list[Observation] = []
+    first: WaitingInHour | None = None  # of those observed
     for post in sorted(posts):
         digest = post.digest & SHORT_DIGEST
         if digest and digest in recent:
             repeats.append(post)
         elif post.scores is not None:
             observed.append(Observation(post.key, person, post.sent_at, post.scores, post.language or ""))
+            first = first or post
         recent = _remember(recent, digest)
-    start = posts[0].hour
-    monitored: State | None = state.get("rules")
-    alerts: list[Alert] = []
-    if observed:
-        period = Period(start, start + HOUR, tuple(observed))
-        monitored, alerts = apply_person(rules, person, monitored, period)
-    return {"recent": recent, "rules": monitored}, alerts, repeats
+    if first is None:
+        return Applied(state | {"recent": recent}, [], repeats, None)
+    start = first.hour
+    found = watch_person(rules, person, state.get("rules"), Period(start, start + HOUR, tuple(observed)))
+    heard, voiced = _hear(first, observed, state.get("voice"), found.tests)
+    return Applied({"recent": recent, "rules": found.state, "voice": voiced}, found.alerts, repeats, heard)
+
+
+def _hear(
+    first: WaitingInHour, observed: Sequence[Observation], voiced: list[int] | None, tests: list[tuple[str, float]]
+) -> tuple[Heard, list[int]]:
+    """What everybody hears of this hour. `voiced`: the hour of the last voice and the last day."""
+    at = seconds(first.hour)
+    last, day = voiced or (-REST, -1)
+    today, speaks = at // DAY, at - last >= REST
+    voice = mean_voice(observed) if speaks else None
+    circle = circle_of(first.channel, first.person)
+    return Heard(first.hour, today != day, first.partition, circle, voice, tests), [at if speaks else last, today]
+
+
+def mean_voice(observed: Sequence[Observation]) -> tuple[int, ...]:
+    """The mean of these posts in whole thousandths, halves rounded up.
+
+    >>> posts = [Observation("", "", datetime.min, scores) for scores in ((1, 900), (2, 101))]
+    >>> mean_voice(posts)
+    (2, 501)
+    """
+    count = len(observed)
+    if count == 1:
+        return observed[0].scores
+    return tuple((2 * sum(column) + count) // (2 * count) for column in zip(*(p.scores for p in observed), strict=True))
 
 
 def _remember(recent: list[int], digest: int) -> list[int]:

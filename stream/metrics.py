@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from storage.database import transaction
+from storage.delivery_log import backlog
 from storage.errors import StorageError
-from storage.outbox import backlog
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -39,6 +39,7 @@ class Metrics:
         self.paused_seconds = Counter("tideline_paused_seconds", "Time spent in outages", registry=registry)
         self.outbox_age = Gauge("tideline_outbox_age_seconds", "Age of the oldest unsent webhook", registry=registry)
         self.info = Gauge("tideline_worker_info", "What runs", ["code", "model", "rules"], registry=registry)
+        self.rules_version = Gauge("tideline_rules_version", "Which rules run", ["version"], registry=registry)
         self.model_refused = Gauge(
             "tideline_model_refused", "1 while the model chosen last cannot be used", registry=registry
         )
@@ -57,6 +58,11 @@ class Metrics:
             self._runs = (code, model, rules)
             self.info.clear()
             self.info.labels(code, model, rules).set(1)
+
+    def describe_rules(self, version: str) -> None:
+        """The version of the rules, as a label of one series that is always 1."""
+        self.rules_version.clear()
+        self.rules_version.labels(version).set(1)
 
     def describe_routes(self, versions: Mapping[str, str]) -> None:
         """Which version scores which language; a language appears here before its first post."""

@@ -7,17 +7,22 @@ no batches, no transactions, no waiting rows, no restarts. Every fault test ends
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, Protocol
 
 from alerts.rules import Rules
 from alerts.types import Alert
+from storage.cohorts import CohortEpisode
+from storage.community import EVERYONE
 from storage.points import NewPoint
 from storage.series import HourKey, HourSum, sum_hours
 from storage.waiting import WaitingInBucket, WaitingInHour
+from stream.community import apply_hours
+from stream.gathered import Gathered
 from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
 from stream.messages import Message, Read
+from stream.offline_tags import summed, tags_of
 from stream.posts import Tick
 from stream.writing import in_bucket, in_hour, waits
 
@@ -41,6 +46,10 @@ class Outcome:
     person_states: dict[str, dict[str, Any]] = field(default_factory=dict)
     channel_states: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    gathered: Gathered = field(default_factory=Gathered)  # tests of closed days are taken out again
+    community: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)  # by name: through, state
+    episodes: dict[str, CohortEpisode] = field(default_factory=dict)
+    tags: dict[str, dict[str, Any]] = field(default_factory=dict)
     newest: dict[int, datetime] = field(default_factory=dict)
     set_aside: int = 0
     duplicates: int = 0
@@ -62,6 +71,7 @@ class Oracle:
             self._note(outcome, read)
         self._close_hours(outcome)
         self._close_buckets(outcome)
+        self._close_community(outcome)
         outcome.hours = sum_hours(outcome.points.values())
         return outcome
 
@@ -99,8 +109,9 @@ class Oracle:
     def _person(self, outcome: Outcome, person: str, posts: Sequence[WaitingInHour]) -> dict[str, Any]:
         state: dict[str, Any] = {}
         for _, hour in groupby(posts, key=lambda post: post.hour):
-            state, alerts, repeats = apply_hour(self.rules, person, state, list(hour))
+            state, alerts, repeats, heard = apply_hour(self.rules, person, state, list(hour))
             _keep(outcome, alerts)
+            outcome.gathered.add(person, heard)
             for post in repeats:
                 outcome.points[post.key].repeated = True
         return state
@@ -120,6 +131,17 @@ class Oracle:
             state, alerts = apply_bucket(self.rules, channel, state, list(bucket))
             _keep(outcome, alerts)
         return state
+
+    def _close_community(self, outcome: Outcome) -> None:
+        if len(outcome.newest) < self.partitions:
+            return  # as above
+        bound = hour_of(min(outcome.newest.values()) - self.lateness).astimezone(UTC)
+        hours = summed(outcome.gathered.voices, bound)
+        state, alerts, outcome.episodes = apply_hours(self.rules, {}, hours)
+        _keep(outcome, alerts)
+        outcome.community[EVERYONE] = (bound, state)
+        found = outcome.alerts.values(), outcome.episodes.values(), outcome.gathered
+        outcome.tags = tags_of(self.rules, *found, bound)
 
 
 def _keep(outcome: Outcome, alerts: Collection[Alert]) -> None:

@@ -19,6 +19,7 @@ from storage.months import Months
 from storage.people import opted_out
 from storage.points import NewPoint
 from stream.channels import close_channels
+from stream.community import close_community
 from stream.faults import reach
 from stream.following import Following
 from stream.messages import Message, Read
@@ -59,7 +60,7 @@ class Pipeline:
         return Months(self.engine)
 
     def process(self, messages: Sequence[Message]) -> BatchReport:
-        """Read, score and store one batch in log order; then evaluate the channels it closed."""
+        """Read, score and store one batch in log order; then evaluate the channels and the community it closed."""
         reach("after_poll")
         started = time.perf_counter()
         reader = self._reader_now()
@@ -72,10 +73,11 @@ class Pipeline:
         written = self._write_around_refusals(reader, reads, messages)
         reach("after_commit")
         routing = reader.routing
-        channel_alerts = close_channels(self.engine, self.rules, self.topic, self.lateness, routing.signature)
+        closed = (self.engine, self.rules, self.topic, self.lateness, routing.signature)
+        more_alerts = close_channels(*closed) + close_community(*closed)
         return BatchReport(
             messages=len(messages),
-            written=replace(written, alerts=written.alerts + channel_alerts),
+            written=replace(written, alerts=written.alerts + more_alerts),
             read_seconds=read_at - started,
             score_seconds=scored_at - read_at,
             write_seconds=time.perf_counter() - scored_at,

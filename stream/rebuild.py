@@ -5,9 +5,9 @@ these points. Alerts found anew are stored but held: nobody is woken for the pas
 are kept and marked superseded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,18 +16,21 @@ from sqlalchemy import Connection, Engine, text
 from alerts.rules import Rules
 from alerts.types import Alert
 from storage.alert_history import live_alert_ids, restore_alerts, supersede_alerts
+from storage.community import forget_community, lock_community
 from storage.database import transaction
 from storage.points import ERASURE_LOCK, mark_repeated
-from storage.progress import read_progress
 from storage.states import lock_states, save_states
-from storage.waiting import WaitingInBucket, WaitingInHour, take_closed_buckets, take_closed_hours
+from storage.waiting import WaitingInHour, take_closed_buckets, take_closed_hours
 from stream.channels import closed_bound
-from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
+from stream.community import close_days, community_bound, evaluate_hours, tag_cohorts
+from stream.fates import record_people
+from stream.gathered import Gathered
+from stream.hours import apply_bucket, apply_hour
 from stream.outgoing import record_alerts
 from stream.progress import Progress
+from stream.stored import closed_channel_posts, closed_hours, closed_posts
 
 FLUSH = 1000
-STREAMED: dict[str, Any] = {"stream_results": True, "yield_per": 5000}
 
 
 @dataclass(slots=True)
@@ -61,7 +64,12 @@ def rebuild(
         _rebuild_series(connection)
         alerts = _rebuild_people(connection, rules, topic, lateness, rebuilt, progress)
         alerts += _rebuild_channels(connection, rules, topic, lateness, rebuilt)
-        _settle_alerts(connection, alerts, model, rebuilt, send=send)
+        bound = community_bound(connection, topic, lateness)
+        cohorts, episodes = evaluate_hours(connection, rules, bound) if bound else ([], {})
+        _settle_alerts(connection, rules, [*alerts, *cohorts], model, rebuilt, send=send)
+        if bound:
+            tag_cohorts(connection, episodes)
+            close_days(connection, rules, bound.date())
     return rebuilt
 
 
@@ -70,6 +78,7 @@ def _stop_the_writers(connection: Connection) -> None:
     connection.execute(text("SELECT 1 FROM partition_progress ORDER BY topic, partition FOR UPDATE"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ERASURE_LOCK})
     connection.execute(text("LOCK TABLE waiting_channel_posts IN SHARE ROW EXCLUSIVE MODE"))
+    lock_community(connection)
 
 
 def _rebuild_series(connection: Connection) -> None:
@@ -95,47 +104,41 @@ def _rebuild_people(
     rebuilt: Rebuilt,
     progress: Progress,
 ) -> list[Alert]:
-    newest = read_progress(connection, topic)
-    bounds = {partition: hour_of(time - lateness) for partition, time in newest.items() if time is not None}
+    bounds = closed_hours(connection, topic, lateness)
     connection.execute(text("DELETE FROM person_states"))
+    forget_community(connection)
     take_closed_hours(connection, bounds)  # they are applied here, from the points, and must not be again
     connection.execute(text("UPDATE points SET repeated = false WHERE repeated"))
     alerts: list[Alert] = []
+    gathered = Gathered()
     states: dict[str, dict[str, Any]] = {}
-    for person, posts in groupby(_closed_posts(connection, bounds), key=lambda post: post.person):
-        states[person] = _rebuild_person(connection, rules, person, list(posts), alerts)
+    for person, posts in groupby(closed_posts(connection, bounds), key=lambda post: post.person):
+        states[person] = _rebuild_person(connection, rules, person, list(posts), alerts, gathered)
         rebuilt.people += 1
         progress.advance()
         if len(states) >= FLUSH:
             _save(connection, "person_states", states)
+            gathered.save(connection)
     _save(connection, "person_states", states)
+    gathered.save(connection)
     return alerts
 
 
 def _rebuild_person(
-    connection: Connection, rules: Rules, person: str, posts: Sequence[WaitingInHour], alerts: list[Alert]
+    connection: Connection,
+    rules: Rules,
+    person: str,
+    posts: Sequence[WaitingInHour],
+    alerts: list[Alert],
+    gathered: Gathered,
 ) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for _, hour in groupby(posts, key=lambda post: post.hour):
-        state, raised, repeats = apply_hour(rules, person, state, list(hour))
+        state, raised, repeats, heard = apply_hour(rules, person, state, list(hour))
         alerts += raised
+        gathered.add(person, heard)
         mark_repeated(connection, [(post.sent_at, post.key) for post in repeats])
     return state
-
-
-def _closed_posts(connection: Connection, bounds: dict[int, datetime]) -> Iterator[WaitingInHour]:
-    """Every point that waited and whose hour has closed, in the order in which hours are applied."""
-    rows = connection.execute(
-        text(
-            "SELECT person, sent_at, key, digest, scores, partition, language FROM points "
-            "WHERE NOT late AND NOT retweet ORDER BY person, sent_at, key"
-        ).execution_options(**STREAMED),
-    )
-    for person, sent_at, key, digest, scores, partition, language in rows:
-        hour = hour_of(sent_at)
-        if partition in bounds and hour < bounds[partition]:
-            values = None if scores is None else tuple(scores)
-            yield WaitingInHour(str(person), hour, sent_at, str(key), digest, values, partition, language)
 
 
 def _rebuild_channels(
@@ -148,7 +151,7 @@ def _rebuild_channels(
     if bound is None:
         return alerts
     take_closed_buckets(connection, bound)  # as above
-    for channel, posts in groupby(_closed_channel_posts(connection, bound), key=lambda post: post.channel):
+    for channel, posts in groupby(closed_channel_posts(connection, bound), key=lambda post: post.channel):
         state: dict[str, Any] = {}
         for _, bucket in groupby(posts, key=lambda post: post.bucket):
             state, raised = apply_bucket(rules, channel, state, list(bucket))
@@ -159,18 +162,6 @@ def _rebuild_channels(
     return alerts
 
 
-def _closed_channel_posts(connection: Connection, bound: datetime) -> Iterator[WaitingInBucket]:
-    rows = connection.execute(
-        text(
-            "SELECT channel, sent_at, key, person, scores FROM points WHERE channel IS NOT NULL "
-            'AND scores IS NOT NULL AND NOT late AND sent_at < :bound ORDER BY channel COLLATE "C", sent_at, key'
-        ).execution_options(**STREAMED),
-        {"bound": bound},
-    )
-    for channel, sent_at, key, person, scores in rows:
-        yield WaitingInBucket(channel, bucket_of(sent_at), sent_at, str(key), str(person), tuple(scores))
-
-
 def _save(connection: Connection, table: str, states: dict[str, dict[str, Any]]) -> None:
     lock_states(connection, table, list(states))
     save_states(connection, table, states)
@@ -178,13 +169,16 @@ def _save(connection: Connection, table: str, states: dict[str, dict[str, Any]])
 
 
 def _settle_alerts(
-    connection: Connection, alerts: Sequence[Alert], model: str, rebuilt: Rebuilt, *, send: bool
+    connection: Connection, rules: Rules, alerts: Sequence[Alert], model: str, rebuilt: Rebuilt, *, send: bool
 ) -> None:
     before = live_alert_ids(connection)
     found = {alert.id for alert in alerts}
     restore_alerts(connection, found - before)
     fresh = [alert for alert in alerts if alert.id not in before]
-    record_alerts(connection, fresh, model, held=not send)
+    if send:
+        record_people(connection, rules, fresh, model)
+    else:
+        record_alerts(connection, fresh, model, held=True)
     supersede_alerts(connection, before - found)
     rebuilt.alerts_kept = len(before & found)
     rebuilt.alerts_new = len(found - before)

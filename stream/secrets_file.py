@@ -9,6 +9,7 @@ from stream.errors import SettingsInvalid
 NAMES = (
     "TIDELINE_PSEUDONYM_KEY",
     "TIDELINE_WEBHOOK_SECRET",
+    "TIDELINE_SEAL_KEY",
     "TIDELINE_DATABASE_PASSWORD",
     "GRAFANA_ADMIN_PASSWORD",
 )

@@ -5,7 +5,7 @@ Earlier sources win: arguments, `TIDELINE_*` variables, `.env`, `tideline.toml`,
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -37,7 +37,13 @@ class Settings(BaseSettings):
 
     pseudonym_key: SecretStr = SecretStr(DEMO_SECRET)
     webhook_secret: SecretStr = SecretStr(DEMO_SECRET)
-    webhook_url: str = ""
+    webhook_url: str = Field(default="", repr=False, description="its path may be a secret")
+    seal_key: SecretStr = SecretStr(DEMO_SECRET)
+    allow_private_endpoints: bool = False
+    dead_endpoint_hours: float = Field(default=24, gt=0, le=24 * 30)
+    smtp_url: SecretStr = SecretStr("")
+    mail_to: str = ""
+    mail_from: str = "tideline@localhost"
 
     model: str = "default"
     models_folder: Path = Field(default_factory=lambda before: before["data_dir"] / "models")
@@ -48,6 +54,14 @@ class Settings(BaseSettings):
     languages: frozenset[str] = Field(default=frozenset({"en", "ko"}), min_length=1)
     routes: dict[str, str] = Field(default={}, description="language → model; see `stream/routes.py`")
     rules: Path | None = None
+
+    alert_budget: int = Field(default=0, ge=0, le=1_000_000, description="0 is no limit")
+    alert_budget_hours: float = Field(default=24, ge=1, le=7 * 24)
+    escalate_minutes: dict[Literal["high", "medium", "low"], Annotated[float, Field(ge=0, le=30 * 24 * 60)]] = Field(
+        default={"high": 30, "medium": 120, "low": 720}, description="0 is never"
+    )
+    desk_url: str = Field(default="", pattern=r"^(https?://\S+)?$", description="links lead there; the case id follows")
+    moderator: str = Field(default="", max_length=80)
 
     batch_size: int = Field(default=2048, ge=1, le=10_000)
     batch_seconds: float = Field(default=0.5, gt=0, le=60)
@@ -113,11 +127,21 @@ class Settings(BaseSettings):
         if self.mode == "demo":
             return self
         for name in ("pseudonym_key", "webhook_secret"):
-            secret = getattr(self, name).get_secret_value()
+            self._refuse_weak(name, [getattr(self, name).get_secret_value()])
+        return self
+
+    def require_seal(self) -> list[str]:
+        """The keys that seal endpoints, the one in use first; the public one only in demo mode."""
+        keys = self.seal_key.get_secret_value().split()
+        if self.mode != "demo":
+            self._refuse_weak("seal_key", keys or [""])
+        return keys
+
+    def _refuse_weak(self, name: str, secrets: list[str]) -> None:
+        for secret in secrets:
             if secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET:
                 weak = "the public demo secret" if secret == DEMO_SECRET else "too short"
                 raise SettingsInvalid(f"TIDELINE_{name.upper()} is {weak}: {MAKE_SECRETS}")
-        return self
 
 
 NO_SETTINGS = {"TIDELINE_CONFIG", "TIDELINE_DATABASE_PASSWORD", "TIDELINE_FAULT", "TIDELINE_FAULTS"}
@@ -125,6 +149,7 @@ NO_SETTINGS = {"TIDELINE_CONFIG", "TIDELINE_DATABASE_PASSWORD", "TIDELINE_FAULT"
 
 SHAPES = {
     "languages": """TIDELINE_LANGUAGES must be a JSON list such as '["en", "ko"]'""",
+    "escalate_minutes": """TIDELINE_ESCALATE_MINUTES must be a JSON object such as '{"high": 30, "low": 720}'""",
     "routes": """TIDELINE_ROUTES must be a JSON object such as '{"ko": "my-model"}'""",
 }
 

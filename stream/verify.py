@@ -9,7 +9,10 @@ from sqlalchemy import Connection, Engine
 
 from alerts.types import Alert
 from storage.check import keys_without_points, read_alerts, read_hours, read_newest, read_points, unpaired
+from storage.cohorts import read_episodes, read_tags
+from storage.community import read_community, read_hours_of_all, through_of
 from storage.database import transaction
+from storage.day_tests import read_tests
 from storage.overview import count_versions
 from storage.points import NewPoint
 from storage.series import HourSum
@@ -69,10 +72,22 @@ def verify(engine: Engine, topic: str, outcome: Outcome) -> Verdict:
         for table in ("person_states", "channel_states"):
             verdict.compare(table, _as_stored(getattr(outcome, table)), all_states(connection, table))
         verdict.compare("alerts", {k: alert_row(a) for k, a in outcome.alerts.items()}, read_alerts(connection))
+        _compare_community(connection, verdict, outcome)
         verdict.compare("watermarks", outcome.newest, read_newest(connection, topic))
         _check_invariants(connection, verdict)
         verdict.models = count_versions(connection)
     return verdict
+
+
+def _compare_community(connection: Connection, verdict: Verdict, outcome: Outcome) -> None:
+    hours = {key: hour.as_row() for key, hour in outcome.gathered.voices.items()}
+    verdict.compare("community_hours", hours, read_hours_of_all(connection))
+    through, states = ({name: found[place] for name, found in outcome.community.items()} for place in (0, 1))
+    verdict.compare("community", _as_stored(states), {name: read_community(connection)[1] for name in through})
+    verdict.compare("community_through", through, {name: through_of(connection) for name in through})
+    verdict.compare("cohort_episodes", outcome.episodes, read_episodes(connection))
+    verdict.compare("day_tests", outcome.gathered.tests, read_tests(connection))
+    verdict.compare("tags", outcome.tags, read_tags(connection))
 
 
 def _check_invariants(connection: Connection, verdict: Verdict) -> None:

@@ -16,9 +16,10 @@ from storage.progress import lock_progress, save_progress
 from storage.series import add_hours, sum_hours
 from storage.states import lock_states, save_states
 from storage.waiting import WaitingInBucket, WaitingInHour, add_to_buckets, add_to_hours, take_closed_hours
+from stream.fates import record_people
+from stream.gathered import Gathered
 from stream.hours import apply_hour, bucket_of, hour_of
 from stream.messages import Read
-from stream.outgoing import record_alerts
 from stream.posts import Tick
 
 
@@ -64,7 +65,7 @@ class Writer:
         self._judge_lateness(reads, points, newest)
         alerts = self._close_hours(list(points.values()), newest)
         self._store_points(list(points.values()), keep_text=keep_text)
-        record_alerts(self._connection, alerts, self._model)
+        record_people(self._connection, self._rules, alerts, self._model)
         letters = [read.record for read in reads if isinstance(read.record, SetAside)]
         insert_dead_letters(self._connection, letters)
         save_progress(self._connection, self._topic, newest, {read.partition: read.offset + 1 for read in reads})
@@ -109,17 +110,21 @@ class Writer:
     def _apply(self, closing: Sequence[WaitingInHour], fresh: dict[str, NewPoint]) -> list[Alert]:
         states = lock_states(self._connection, "person_states", {post.person for post in closing})
         alerts: list[Alert] = []
+        gathered = Gathered()
         older: list[tuple[datetime, str]] = []
         for (person, _), posts in groupby(closing, key=lambda post: (post.person, post.hour)):
-            states[person], raised, repeats = apply_hour(self._rules, person, states[person], list(posts))
-            alerts += raised
-            for post in repeats:
+            found = apply_hour(self._rules, person, states[person], list(posts))
+            states[person] = found.state
+            alerts += found.alerts
+            gathered.add(person, found.heard)
+            for post in found.repeats:
                 if post.key in fresh:
                     fresh[post.key].repeated = True
                 else:
                     older.append((post.sent_at, post.key))
         mark_repeated(self._connection, older)
         save_states(self._connection, "person_states", states)
+        gathered.save(self._connection)
         return alerts
 
     def _store_points(self, points: Sequence[NewPoint], *, keep_text: bool) -> None:
@@ -164,6 +169,7 @@ def in_hour(point: NewPoint) -> WaitingInHour:
         scores=point.scores,
         partition=point.partition,
         language=point.language,
+        channel=point.channel,
     )
 
 

@@ -190,14 +190,18 @@ def _wait(settings: Settings, engine: Engine, scorers: Scorers, options: DemoOpt
 
 def _deliver(settings: Settings, engine: Engine, steps: Steps) -> dict[str, int]:
     """Send what the outbox holds to a receiver on loopback that checks every signature."""
-    from alerts.attempt import Endpoint
-    from alerts.delivery import DeliveryConfig, deliver
+    from alerts.delivery import deliver, utc_now
     from alerts.receiver import Receiver, serving
     from alerts.webhook import split_secrets
+    from stream.delivering import delivery_config, keep_own_endpoint
+    from stream.delivery_jobs import delivery_jobs
 
     keys = split_secrets(settings.webhook_secret.get_secret_value())
     with steps("Delivering signed webhooks to a receiver on 127.0.0.1"), serving(Receiver(keys)) as receiver:
-        summary = deliver(engine, DeliveryConfig(Endpoint(receiver.url, keys)), once=True)
+        told = settings.model_copy(update={"webhook_url": receiver.url})
+        keep_own_endpoint(engine, told, utc_now())
+        jobs = delivery_jobs(told, engine)
+        summary = deliver(engine, delivery_config(told), once=True, before_round=jobs)
         counts = {name: receiver.counts[name] for name in ("verified", "repeated", "refused")}
     return {"delivered": summary.delivered, "retried": summary.retried, "failed": summary.failed} | counts
 

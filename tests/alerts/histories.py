@@ -43,7 +43,7 @@ def score(rng: random.Random, feeling: str) -> tuple[int, ...]:
 
 def observe(rng: random.Random, person: str, at: datetime, shares: dict[str, float]) -> Observation:
     key = str(uuid.UUID(int=rng.getrandbits(128)))
-    return Observation(key, person, at, score(rng, feel(rng, shares)))
+    return Observation(key, person, at, score(rng, feel(rng, shares)), "en")
 
 
 def hours_of(rng: random.Random, person: str, days: int, rate: Rate, mood: Mood) -> Iterator[Period]:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import requests
@@ -30,44 +29,49 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
-def test_rules_check_accepts_the_shipped_rules_and_names_the_line_of_a_fault(tmp_path: Path) -> None:
-    good = run("rules", "check", "--json")
-    assert (good.exit_code, json.loads(good.output)["rules"]) == (0, 5)
-    path = tmp_path / "bad.toml"
-    path.write_text('[[rules]]\nname = "a"\ndetector = "level"\nsubject = "person"\nemotion = "x"\nthreshold = 0.5\n')
-    bad = run("rules", "check", str(path))
-    assert bad.exit_code == 1
-    assert f"{path}, line 5: emotion: there is no emotion 'x'" in bad.output
-
-
-def test_rules_show_lists_every_rule_with_its_version() -> None:
-    shown = json.loads(run("rules", "show", "--json").output)
-    assert len(shown["rules"]) == 5
-    assert all(rule["version"] in run("rules", "show").output for rule in shown["rules"])
-
-
 def test_deliver_once_empties_the_outbox(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(engine, 1, 2, 3)
     monkeypatch.setenv("TIDELINE_DATABASE", database_url)
     with serving(Receiver(split_secrets(SECRET))) as receiver:
         monkeypatch.setenv("TIDELINE_WEBHOOK_URL", receiver.url)
-        result = run("deliver", "--once", "--json")
+        result, again = run("deliver", "--once", "--json"), run("deliver", "--once", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.output)["delivered"] == receiver.counts["verified"] == 3
+    assert (again.exit_code, json.loads(again.output)["delivered"]) == (0, 0)
 
 
-def test_deliver_tells_by_its_exit_code_that_the_receiver_is_gone(
+def test_deliver_tells_by_its_exit_code_that_the_receiver_is_gone_until_it_is_enabled(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(engine, 1)
     monkeypatch.setenv("TIDELINE_DATABASE", database_url)
     receiver = Receiver(split_secrets(SECRET))
-    receiver.take = lambda headers, body: 410  # type: ignore[method-assign]
+    take, receiver.take = receiver.take, lambda headers, body: 410  # type: ignore[method-assign]
     with serving(receiver):
         monkeypatch.setenv("TIDELINE_WEBHOOK_URL", receiver.url)
-        result = run("deliver", "--once")
-    assert result.exit_code == 3
+        result, again = run("deliver", "--once"), run("deliver", "--once")
+        receiver.take = take  # type: ignore[method-assign]
+        run("endpoints", "enable", "settings")
+        mended = run("deliver", "--once", "--json")
+    assert (result.exit_code, again.exit_code, mended.exit_code) == (3, 3, 0)
     assert "410 Gone" in result.output
+    assert "tideline endpoints enable" in again.output
+    assert json.loads(mended.output)["delivered"] == 1
+
+
+def test_another_address_in_the_setting_begins_afresh(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(engine, 1)
+    monkeypatch.setenv("TIDELINE_DATABASE", database_url)
+    gone = Receiver(split_secrets(SECRET))
+    gone.take = lambda headers, body: 410  # type: ignore[method-assign]
+    with serving(gone), serving(Receiver(split_secrets(SECRET))) as desk:
+        monkeypatch.setenv("TIDELINE_WEBHOOK_URL", gone.url)
+        assert run("deliver", "--once").exit_code == 3
+        monkeypatch.setenv("TIDELINE_WEBHOOK_URL", desk.url)
+        assert run("deliver", "--once").exit_code == 0
+    assert desk.counts == {"verified": 1}
 
 
 def test_deliver_without_a_receiver_says_what_to_set(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +79,38 @@ def test_deliver_without_a_receiver_says_what_to_set(database_url: str, monkeypa
     result = run("deliver", "--once")
     assert result.exit_code == 1
     assert "TIDELINE_WEBHOOK_URL" in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://10.1.2.3/hook", "leads inward"),
+        ("http://169.254.169.254/latest/meta-data", "leads inward"),
+        ("http://127.1:8090/", "leads inward"),
+        ("http://user:word@example.org/", "must not carry a user"),
+        ("ftp://example.org/", "TIDELINE_WEBHOOK_URL"),
+    ],
+)
+def test_an_address_in_the_setting_that_leads_inward_is_refused_at_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setenv("TIDELINE_DATABASE", database_url)
+    monkeypatch.setenv("TIDELINE_WEBHOOK_URL", url)
+    result = run("deliver", "--once")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "meta-data" not in result.output
+
+
+def test_a_name_that_cannot_be_looked_up_now_is_tried_again(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(engine, 1)
+    monkeypatch.setenv("TIDELINE_DATABASE", database_url)
+    monkeypatch.setenv("TIDELINE_WEBHOOK_URL", "http://nowhere.invalid/hook")
+    result = run("deliver", "--once", "--json")
+    assert json.loads(result.output)["retried"] == 1
+    assert "cannot be found" in caplog.text
 
 
 def test_receive_verifies_prints_and_stops_on_sigterm() -> None:

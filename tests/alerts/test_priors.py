@@ -74,7 +74,11 @@ def test_the_command_writes_a_snapshot_that_rules_can_read(
     result = CliRunner().invoke(main, ["fit-priors", "--out", "own.toml"])
     assert result.exit_code == 0, result.output
     assert "m@1" in Path("own.toml").read_text()
-    assert load_priors(Path("own.toml")).means("sadness") == {ANY: pytest.approx(0.2008, abs=1e-3), "en": 0.1, "ko": 0.3}
+    assert load_priors(Path("own.toml")).means("sadness") == {
+        ANY: pytest.approx(0.2008, abs=1e-3),
+        "en": 0.1,
+        "ko": 0.3,
+    }
 
 
 def test_too_few_people_are_refused_in_a_sentence(

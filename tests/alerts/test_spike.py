@@ -1,4 +1,3 @@
-import json
 import math
 import random
 from datetime import timedelta
@@ -8,6 +7,7 @@ import pytest
 from alerts.monitor import apply_channel
 from alerts.rules import load_rules
 from alerts.types import Alert, Observation, Period
+from storage.states import pack, unpack
 from tests.alerts.histories import START, alerts_of, buckets_of, channel_alerts, hours_of
 
 RULES = load_rules(None)
@@ -61,7 +61,7 @@ def test_a_new_channel_is_silent_until_it_has_a_level() -> None:
     assert channel_alerts(RULES, "c", hot) == []
 
 
-def test_a_channels_alert_survives_json_and_its_parts_sum_up() -> None:
+def test_a_channels_alert_survives_storage_and_its_parts_sum_up() -> None:
     def spiking(m: int) -> float:
         return 0.6 if during(m) else 0.12
 
@@ -71,7 +71,7 @@ def test_a_channels_alert_survives_json_and_its_parts_sum_up() -> None:
     plain, stored, found = None, None, []
     for bucket in buckets:
         plain, alerts = apply_channel(RULES, "c", plain, bucket)
-        stored, again = apply_channel(RULES, "c", json.loads(json.dumps(stored)), bucket)
+        stored, again = apply_channel(RULES, "c", unpack(pack(stored or {})), bucket)
         assert alerts == again
         found += alerts
     assert plain == stored

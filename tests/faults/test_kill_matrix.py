@@ -47,7 +47,7 @@ def test_a_deliverer_that_dies_repeats_but_never_forgets(
     assert sorted(receiver.seen) == sorted(alert_ids(site))
     assert receiver.counts["repeated"] == (name == "KILL")
     assert receiver.counts["refused"] == 0
-    assert site.count("outbox WHERE state = 'delivered'") == len(receiver.seen)
+    assert site.count("deliveries WHERE state = 'delivered'") == len(receiver.seen)
     site.assert_exact(file)
 
 
@@ -65,7 +65,7 @@ def assert_died(site: Site, process: Process, name: str) -> None:
 def let_leases_run_out(site: Site) -> None:
     """What a dead deliverer had claimed is due again when its lease is over."""
     with transaction(site.engine) as connection:
-        connection.execute(text("UPDATE outbox SET next_attempt_at = now() WHERE state = 'pending'"))
+        connection.execute(text("UPDATE deliveries SET claimed_until = NULL WHERE state = 'pending'"))
 
 
 def alert_ids(site: Site) -> list[str]:

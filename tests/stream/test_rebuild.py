@@ -42,7 +42,7 @@ def test_a_rebuild_of_a_sound_database_changes_nothing(engine: Engine, log: list
 
 def test_a_rebuild_repairs_damaged_series_states_and_flags(engine: Engine, log: list[Message]) -> None:
     with transaction(engine) as connection:
-        connection.execute(text("UPDATE person_states SET state = '{}'"))
+        connection.execute(text("UPDATE person_states SET state = '\\x80'"))
         connection.execute(text("UPDATE channel_hours SET posts = posts + 1"))
         connection.execute(text("UPDATE points SET repeated = NOT repeated"))
         connection.execute(text("DELETE FROM channel_states"))

@@ -8,7 +8,17 @@ branch_labels = None
 depends_on = None
 
 CHANGES = """
-SELECT 1;
+CREATE TABLE workers (
+    id uuid PRIMARY KEY,
+    host text NOT NULL,
+    pid integer NOT NULL,
+    code text NOT NULL,
+    rules text NOT NULL,
+    rule_keys text[] NOT NULL,
+    models jsonb NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    seen_at timestamptz NOT NULL DEFAULT now()
+);
 """
 
 

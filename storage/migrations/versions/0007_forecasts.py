@@ -8,7 +8,31 @@ branch_labels = None
 depends_on = None
 
 CHANGES = """
-SELECT 1;
+CREATE TABLE forecasts (
+    subject_kind text NOT NULL,
+    subject text NOT NULL,
+    horizon smallint NOT NULL,
+    emotion text NOT NULL,
+    from_day date NOT NULL,
+    mean real NOT NULL,
+    median real NOT NULL,
+    low80 real NOT NULL,
+    high80 real NOT NULL,
+    low95 real NOT NULL,
+    high95 real NOT NULL,
+    level_low80 real NOT NULL,
+    level_high80 real NOT NULL,
+    level_low95 real NOT NULL,
+    level_high95 real NOT NULL,
+    posts integer NOT NULL,
+    days integer NOT NULL,
+    posts_a_day real NOT NULL,
+    days_a_week real NOT NULL,
+    version text NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (subject_kind, subject, horizon, emotion)
+)
+ WITH (fillfactor = 50);
 """
 
 

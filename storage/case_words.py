@@ -1,0 +1,5 @@
+"""The few words that cases use: their states, and why they are closed. Imports nothing, so anything may import it."""
+
+STATES = ("open", "claimed", "escalated", "closed")
+REASONS = ("helped", "no-concern", "false-alarm", "duplicate", "other")
+LONGEST_NOTE = 500  # characters
