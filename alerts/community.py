@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alerts.cohort import CohortHour, CohortOptions
+from alerts.detectors.cohort import CohortHour, CohortOptions
 from alerts.episode import CALM, Episode
 from alerts.monitor import alert_of, step
 from alerts.options import seconds

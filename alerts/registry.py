@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from alerts import cohort, level, primitive_options, primitive_rule, spike, trend
+from alerts.detectors import cohort, level, primitive_options, primitive_rule, spike, trend
 from alerts.episode import Episode
 from alerts.types import Period
 

@@ -20,12 +20,12 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from alerts.delivery import DeliveryConfig, deliver
-from alerts.guard import Reach
-from alerts.sealing import Sealer
-from alerts.targets import Targets
-from alerts.turn import TurnOptions
-from alerts.webhook import new_secret, split_secrets, verify
+from alerts.delivery.guard import Reach
+from alerts.delivery.loop import DeliveryConfig, deliver
+from alerts.delivery.sealing import Sealer
+from alerts.delivery.targets import Targets
+from alerts.delivery.turn import TurnOptions
+from alerts.delivery.webhook import new_secret, split_secrets, verify
 from storage.database import make_engine, transaction
 from storage.deliveries import Message, enqueue
 from storage.endpoint_secrets import put_secret

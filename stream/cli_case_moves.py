@@ -129,7 +129,7 @@ def escalate(given: str, note: str | None, by: str | None, force: bool, as_json:
     Example:
       tideline alerts escalate 3f2a --note "needs somebody who speaks Korean"
     """
-    from alerts.escalation import escalate_by_hand
+    from alerts.casework.escalation import escalate_by_hand
     from stream.desk import policy_of
 
     who, policy = _who(by), policy_of(read_settings())

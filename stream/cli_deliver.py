@@ -45,8 +45,8 @@ def deliver(once: bool, retry_failed: bool, metrics_port: int, as_json: bool) ->
       tideline deliver --once --json            from a timer
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    from alerts.delivery import deliver as run
-    from alerts.settling import DeliverySummary
+    from alerts.delivery.loop import deliver as run
+    from alerts.delivery.settling import DeliverySummary
     from stream.delivering import delivery_config
     from stream.delivery_jobs import delivery_jobs
     from stream.faults import reach
@@ -72,7 +72,7 @@ def deliver(once: bool, retry_failed: bool, metrics_port: int, as_json: bool) ->
 
 def _ready(settings: Settings, once: bool) -> Any:
     """The database with the endpoint that the settings name; refuses to start where there is nobody to tell."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.endpoints import UNSET, list_endpoints
     from storage.migrate import require_newest
@@ -103,7 +103,7 @@ def _nobody(once: bool, disabled: list[str]) -> None:
 
 
 def _queue_again(engine: Any) -> None:
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.delivery_log import retry_all_failed
 
@@ -121,8 +121,8 @@ def receive(port: int, as_json: bool) -> None:
     It knows TIDELINE_WEBHOOK_SECRET. It shows what a real receiver must do; a moderation tool does the same and
     opens a case.
     """
-    from alerts.receiver import Receiver, serving
-    from alerts.webhook import split_secrets
+    from alerts.delivery.receiver import Receiver, serving
+    from alerts.delivery.webhook import split_secrets
     from stream.signals import stopping
 
     keys = split_secrets(read_settings().require_secrets().webhook_secret.get_secret_value())

@@ -65,7 +65,7 @@ def list_(
 @json_option
 def resend(id_: int, as_json: bool) -> None:
     """Send delivery ID again, whatever became of it. A receiver that has it already counts it once."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.delivery_log import resend as again
 
@@ -83,7 +83,7 @@ def resend(id_: int, as_json: bool) -> None:
 @json_option
 def recover(endpoint: str, since: datetime, as_json: bool) -> None:
     """Queue again what an endpoint should have had: what was given up, and what others got while it was disabled."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.delivery_log import recover as again
     from storage.endpoints import find_endpoint

@@ -78,7 +78,7 @@ def add(
       tideline endpoints add pager https://ops.example.org/page --audience lead --least-severity high
       tideline endpoints add watch http://alertmanager.example.org:9093/api/v2/alerts --format alertmanager
     """
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from stream import endpoints as work
 
     minutes = None if heartbeat is None else max(1, round(heartbeat.total_seconds() / 60))
@@ -118,7 +118,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def rotate(name: str, keep_old: timedelta, as_json: bool) -> None:
     """Make a new secret for NAME and print it. Both sign until the old one expires."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from stream import endpoints as work
 
     settings, engine = _opened()
@@ -145,7 +145,7 @@ def reseal(as_json: bool) -> None:
 @json_option
 def try_out(name: str, as_json: bool) -> None:
     """Send NAME one signed message that says it is a test; exit code 1 if it was not taken."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from stream import endpoints as work
 
     settings, engine = _opened()
@@ -169,7 +169,7 @@ def try_out(name: str, as_json: bool) -> None:
 @json_option
 def disable(name: str, as_json: bool) -> None:
     """Send NAME nothing more for now. What waits for it is kept."""
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.endpoints import disable_endpoint, find_endpoint
 
@@ -188,7 +188,7 @@ def enable(name: str, as_json: bool) -> None:
 
     What others were sent meanwhile comes with `tideline deliveries recover --endpoint NAME --since TIME`.
     """
-    from alerts.delivery import utc_now
+    from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.endpoints import enable_endpoint
 

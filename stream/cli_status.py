@@ -54,15 +54,15 @@ def status(as_json: bool) -> None:
 def read_status() -> dict[str, Any]:
     """Everything `status` knows, as plain values."""
     from storage import overview
-    from storage.database import transaction
     from storage.dead_letters import count_dead_letters
     from stream.endpoints_shown import endpoint_rows
     from stream.log_ends import end_offsets
+    from stream.stored import snapshot
     from stream.wiring import open_engine
     from stream.workers_shown import workers_of
 
     settings = read_settings()
-    with transaction(open_engine(settings)) as connection:
+    with snapshot(open_engine(settings)) as connection:
         found: dict[str, Any] = {
             "points": overview.count_points(connection),
             "languages": shown_languages(overview.count_languages(connection)),

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from alerts.cohort import CohortHour
 from alerts.community import apply_community
+from alerts.detectors.cohort import CohortHour
 from alerts.rules import Rules
 from alerts.types import Alert
 from storage.cohorts import CohortEpisode, add_tags, hold_untold, save_episodes, tag_people

@@ -10,15 +10,15 @@ from ipaddress import ip_address
 
 from sqlalchemy import Engine
 
-from alerts.attempt import Target
-from alerts.delivery import DeliveryConfig
+from alerts.delivery.attempt import Target
+from alerts.delivery.guard import Reach, check_url, checked_addresses, host_of, look_up, port_of
+from alerts.delivery.loop import DeliveryConfig
+from alerts.delivery.mail import Mailbox, check_mailbox
+from alerts.delivery.sealing import Sealer, fingerprint
+from alerts.delivery.targets import Targets
+from alerts.delivery.turn import TurnOptions
+from alerts.delivery.webhook import split_secrets
 from alerts.errors import EndpointInvalid, HostUnknown
-from alerts.guard import Reach, check_url, checked_addresses, host_of, look_up, port_of
-from alerts.mail import Mailbox, check_mailbox
-from alerts.sealing import Sealer, fingerprint
-from alerts.targets import Targets
-from alerts.turn import TurnOptions
-from alerts.webhook import split_secrets
 from storage.database import transaction
 from storage.endpoints import SETTINGS, UNSET, disable_endpoint, keep_settings_endpoint
 from stream.errors import SettingsInvalid

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from alerts.delivery import utc_now
-from alerts.disabling import report_disabled
-from alerts.heartbeat import beat
+from alerts.delivery.disabling import report_disabled
+from alerts.delivery.heartbeat import beat
+from alerts.delivery.loop import utc_now
 from storage.database import transaction
 from storage.delivery_log import forget_attempts
 from storage.endpoint_secrets import forget_expired

@@ -9,8 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from alerts.delivery import utc_now
-from alerts.settling import DeliverySummary
+from alerts.delivery.loop import utc_now
+from alerts.delivery.settling import DeliverySummary
 from storage.database import transaction
 from storage.delivery_log import backlog, loads
 from storage.endpoints import list_endpoints

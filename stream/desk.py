@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from alerts.dispatch import dispatch_due
-from alerts.escalation import escalate_due
-from alerts.policy import Policy
+from alerts.casework.dispatch import dispatch_due
+from alerts.casework.escalation import escalate_due
+from alerts.casework.policy import Policy
 from storage.database import transaction
 from stream.errors import SettingsInvalid
 from stream.settings import Settings

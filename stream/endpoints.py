@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from alerts.attempt import Line, Outcome
-from alerts.formats.body import Format
-from alerts.guard import check_url, host_of
-from alerts.webhook import new_secret
-from alerts.wire import Net
+from alerts.delivery.attempt import Line, Outcome
+from alerts.delivery.formats.body import Format
+from alerts.delivery.guard import check_url, host_of
+from alerts.delivery.webhook import new_secret
+from alerts.delivery.wire import Net
 from storage.claims import Claim
 from storage.database import transaction
 from storage.endpoint_secrets import put_secret, read_secrets, sealed_secrets, write_secret

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from alerts.cohort import REST, circle_of
+from alerts.detectors.cohort import REST, circle_of
 from alerts.monitor import apply_channel, watch_person
 from alerts.options import DAY, seconds
 from alerts.rules import Rules

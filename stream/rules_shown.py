@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from alerts.primitive_options import PrimitiveOptions
+from alerts.detectors.primitive_options import PrimitiveOptions
 from alerts.rules import Rule, Rules
 from stream.workers_shown import Workers, tell_workers
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alerts.counts import Level, steady
 from alerts.detect.rhythm import Rhythm
+from alerts.detectors.counts import Level, steady
 
 _COARSE = 0.01  # least deviation, as a share of the level
 _COUNT = 0.5  # least deviation of a count, whose chance noise is 1 on this scale

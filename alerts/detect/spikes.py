@@ -6,7 +6,7 @@ import math
 
 from alerts.detect.baseline import Baseline
 from alerts.detect.episodes import Episodes
-from alerts.pot import Tail
+from alerts.detectors.pot import Tail
 
 THRESHOLD = 2.9  # about three false alerts a month in rows of five minutes: see benchmarks/series.py
 WARM_UP = 100  # rows without a score: the first quantiles rest on so few values

@@ -190,9 +190,9 @@ def _wait(settings: Settings, engine: Engine, scorers: Scorers, options: DemoOpt
 
 def _deliver(settings: Settings, engine: Engine, steps: Steps) -> dict[str, int]:
     """Send what the outbox holds to a receiver on loopback that checks every signature."""
-    from alerts.delivery import deliver, utc_now
-    from alerts.receiver import Receiver, serving
-    from alerts.webhook import split_secrets
+    from alerts.delivery.loop import deliver, utc_now
+    from alerts.delivery.receiver import Receiver, serving
+    from alerts.delivery.webhook import split_secrets
     from stream.delivering import delivery_config, keep_own_endpoint
     from stream.delivery_jobs import delivery_jobs
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from alerts.cohort import CohortHour
+from alerts.detectors.cohort import CohortHour
 from models.labels import EMOTIONS
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from alerts.delivery import DeliveryConfig, deliver
-from alerts.guard import Reach
-from alerts.sealing import Sealer
-from alerts.settling import DeliverySummary
-from alerts.targets import Targets
-from alerts.turn import TurnOptions
-from alerts.webhook import split_secrets
+from alerts.delivery.guard import Reach
+from alerts.delivery.loop import DeliveryConfig, deliver
+from alerts.delivery.sealing import Sealer
+from alerts.delivery.settling import DeliverySummary
+from alerts.delivery.targets import Targets
+from alerts.delivery.turn import TurnOptions
+from alerts.delivery.webhook import split_secrets
 from storage.deliveries import Audience, Message, Severity, enqueue
 from storage.endpoint_secrets import put_secret
 from storage.endpoints import NewEndpoint, add_endpoint

@@ -6,8 +6,8 @@ import uuid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.contributors import Contributors
-from alerts.voices import Crowd
+from alerts.detectors.contributors import Contributors
+from alerts.detectors.voices import Crowd
 
 POSTS = st.lists(st.tuples(st.integers(0, 500), st.integers(1, 1000)), max_size=60)
 VISITS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12)), max_size=80)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.cohort import Cohort, CohortHour, CohortOptions
 from alerts.community import apply_community
+from alerts.detectors.cohort import Cohort, CohortHour, CohortOptions
 from alerts.rules import load_rules, parse_rules
 from alerts.types import Alert
 from storage.cohorts import CohortEpisode

@@ -10,8 +10,8 @@ import requests
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from alerts.receiver import Receiver, serving
-from alerts.webhook import body_of, headers_of, split_secrets
+from alerts.delivery.receiver import Receiver, serving
+from alerts.delivery.webhook import body_of, headers_of, split_secrets
 from stream.cli import main
 from tests.storage.test_outbox import put
 

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 from sqlalchemy import Engine, text
 
-from alerts.delivery import deliver
-from alerts.receiver import Receiver, serving
+from alerts.delivery.loop import deliver
+from alerts.delivery.receiver import Receiver, serving
 from storage.claims import HOLD
 from storage.database import make_engine
 from tests.alerts.receivers import Answer, drip, half, hang_up, reply, scripted, stall

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, text
 
-from alerts.attempt import Target
-from alerts.redaction import cut, secret_forms
-from alerts.webhook import split_secrets
+from alerts.delivery.attempt import Target
+from alerts.delivery.redaction import cut, secret_forms
+from alerts.delivery.webhook import split_secrets
 from storage.delivery_log import list_deliveries
 from stream.cli import main
 from stream.delivering import delivery_config, mailbox_of

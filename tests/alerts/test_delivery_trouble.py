@@ -8,10 +8,10 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import Engine
 
-from alerts.disabling import report_disabled
+from alerts.delivery.disabling import report_disabled
+from alerts.delivery.heartbeat import beat
+from alerts.delivery.mail import Mailbox, send_mail
 from alerts.errors import AlertError
-from alerts.heartbeat import beat
-from alerts.mail import Mailbox, send_mail
 from storage.delivery_log import backlog, loads, recover, resend
 from storage.endpoints import disable_endpoint, enable_endpoint, find_endpoint
 from tests.alerts.mail_server import mail_server

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from alerts.dispatch import Dispatched, dispatch_due
-from alerts.escalation import MANY, escalate_by_hand, escalate_due
-from alerts.policy import Policy
+from alerts.casework.dispatch import Dispatched, dispatch_due
+from alerts.casework.escalation import MANY, escalate_by_hand, escalate_due
+from alerts.casework.policy import Policy
 from alerts.types import Alert
 from storage.alert_history import supersede_alerts
 from storage.case_history import read_history
@@ -35,7 +35,7 @@ TIGHT = Policy(budget=2, link_base="https://desk.example/cases/")
 
 def listen(engine: Engine, *audiences: str, name: str = "desk", least: str = "low") -> None:
     with transaction(engine) as connection:
-        new = NewEndpoint(name, None, "desk.example", "f", "generic", audiences or EVERYBODY, least)
+        new = NewEndpoint(name, None, "desk.example", "generic", audiences or EVERYBODY, least_severity=least)
         assert add_endpoint(connection, new, NOW)
 
 

@@ -14,8 +14,8 @@ import jsonschema
 import pytest
 from standardwebhooks import Webhook
 
-from alerts.formats.body import FORMATS, Format, body_for
-from alerts.webhook import headers_of, new_secret, split_secrets
+from alerts.delivery.formats.body import FORMATS, Format, body_for
+from alerts.delivery.webhook import headers_of, new_secret, split_secrets
 from storage.claims import Claim
 
 PLAIN = {

@@ -16,9 +16,9 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.delivery.guard import Reach, check_address, check_url, checked_addresses
+from alerts.delivery.wire import Net, Wire
 from alerts.errors import EndpointInvalid, NoAnswer
-from alerts.guard import Reach, check_address, check_url, checked_addresses
-from alerts.wire import Net, Wire
 from tests.alerts.receivers import Scripted, reply, scripted
 
 WORLD = "93.184.216.34"

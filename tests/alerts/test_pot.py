@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgpack
 import pytest
 
-from alerts.counts import Level, steady
-from alerts.pot import Tail
+from alerts.detectors.counts import Level, steady
+from alerts.detectors.pot import Tail
 
 Draw = Callable[[random.Random], float]
 NULLS: dict[str, Draw] = {

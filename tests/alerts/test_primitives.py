@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alerts.monitor import apply_channel, apply_person
-from alerts.primitives.cusum import Cusum, TwoSidedCusum
-from alerts.primitives.e_detector import EDetector
-from alerts.primitives.ewma import Ewma
-from alerts.primitives.page_hinkley import PageHinkley
-from alerts.primitives.run_length import (
+from alerts.detectors.primitives.cusum import Cusum, TwoSidedCusum
+from alerts.detectors.primitives.e_detector import EDetector
+from alerts.detectors.primitives.ewma import Ewma
+from alerts.detectors.primitives.page_hinkley import PageHinkley
+from alerts.detectors.primitives.run_length import (
     cusum_run_length,
     cusum_run_length_under_drift,
     ewma_run_length,
     two_sided,
 )
-from alerts.primitives.self_starting import SelfStartingCusum, normal_of_student
+from alerts.detectors.primitives.self_starting import SelfStartingCusum, normal_of_student
+from alerts.monitor import apply_channel, apply_person
 from alerts.rules import Rules, parse_rules
 from alerts.types import Alert, Observation, Period
 from tests.alerts.histories import START, channel_alerts, hours_of

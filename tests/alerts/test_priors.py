@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
+from alerts.detectors.trend import Trend, TrendOptions
 from alerts.errors import RulesInvalid
 from alerts.fitting import PersonSums, fit_priors
 from alerts.priors import ANY, load_priors, shipped_priors
-from alerts.trend import Trend, TrendOptions
 from alerts.types import Observation, Period
 from models.labels import EMOTIONS
 from storage.database import transaction

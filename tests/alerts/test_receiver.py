@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from urllib3 import PoolManager, Retry
 
-from alerts.delivery import deliver
-from alerts.webhook import body_of, headers_of, split_secrets
+from alerts.delivery.loop import deliver
+from alerts.delivery.webhook import body_of, headers_of, split_secrets
 from tests.alerts.sending import SECRET, config, endpoint, message, put
 
 FILE = Path(__file__).parents[2] / "docs" / "receiver.py"

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from alerts.detectors.trend import Trend
 from alerts.monitor import apply_person
 from alerts.packet import recheck
 from alerts.rules import Rules, load_rules
-from alerts.trend import Trend
 from alerts.types import Alert, Observation, Period
 from storage.states import pack, unpack
 from tests.alerts.histories import START, alerts_of, hours_of

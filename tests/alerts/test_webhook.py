@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from alerts.delivery.webhook import body_of, headers_of, split_secrets, thin_payload, verify
 from alerts.errors import EndpointInvalid
 from alerts.types import Alert
-from alerts.webhook import body_of, headers_of, split_secrets, thin_payload, verify
 
 RAW = b"0123456789abcdef0123456789abcdef"
 WHSEC = "whsec_" + base64.b64encode(RAW).decode()

@@ -15,8 +15,8 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import text
 
-from alerts.receiver import Receiver, serving
-from alerts.webhook import split_secrets
+from alerts.delivery.receiver import Receiver, serving
+from alerts.delivery.webhook import split_secrets
 from storage.database import make_engine, transaction
 from stream.services.embedded import down, running
 from stream.services.process import free_port
@@ -155,11 +155,16 @@ def worker(tour: Tour) -> Iterator[int]:
 
 
 def wait_until_caught_up(tour: Tour, name: str) -> None:
-    def behind() -> bool:
-        partitions = tour.tideline(name, "status", "--json").json["partitions"]
-        return all(row["behind"] == 0 for row in partitions)
+    """Until the log was read to its end and what follows a batch is done as well: two looks find the same."""
+    seen: list[Any] = [None]
 
-    eventually(behind, 60, "the worker has caught up", poll=0.3)
+    def settled() -> bool:
+        found = tour.tideline(name, "status", "--json").json
+        seen.append([found[part] for part in ("partitions", "alerts", "outbox", "waiting")])
+        read = found["partitions"] and all(row["behind"] == 0 for row in found["partitions"])
+        return read and not any(found["waiting"].values()) and seen[-1] == seen[-2]
+
+    eventually(settled, 60, "the worker has caught up", poll=0.3)
 
 
 def deliver(tour: Tour) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from alerts.receiver import Receiver, serving
-from alerts.webhook import split_secrets
+from alerts.delivery.receiver import Receiver, serving
+from alerts.delivery.webhook import split_secrets
 from storage.database import transaction
 from stream.settings import DEMO_SECRET
 from tests.end_to_end.histories import history, write_csv

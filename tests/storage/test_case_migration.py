@@ -4,13 +4,11 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, text
 
-from storage.database import make_engine, transaction
-from storage.migrate import MIGRATIONS, migrate
+from storage.database import transaction
+from storage.migrate import migrate
+from tests.storage.old_databases import database_at
 
 BEFORE = "0002"
 STATES = ("pending", "delivered", "failed", "held")
@@ -18,22 +16,8 @@ STATES = ("pending", "delivered", "failed", "held")
 
 @pytest.fixture
 def old(postgres: str) -> Iterator[Engine]:
-    """A database as the release before left it."""
-    name = f"old_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = make_engine(make_url(postgres).set(database=name).render_as_string(hide_password=False))
-    with transaction(engine) as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, BEFORE)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with database_at(postgres, BEFORE) as engine:
+        yield engine
 
 
 def put(engine: Engine, number: int, person: str, state: str) -> str:

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
-from alerts.dispatch import dispatch_due
-from alerts.policy import Policy
+from alerts.casework.dispatch import dispatch_due
+from alerts.casework.policy import Policy
 from alerts.types import Alert
 from storage.database import transaction
 from storage.endpoints import NewEndpoint, add_endpoint

@@ -15,6 +15,8 @@ CHANGES = """
 ALTER TABLE person_states ALTER COLUMN state TYPE bytea USING '\\x80'::bytea;
 ALTER TABLE channel_states ALTER COLUMN state TYPE bytea USING '\\x80'::bytea;
 ALTER TABLE waiting_posts ADD COLUMN language text;
+UPDATE waiting_posts SET language = points.language
+FROM points WHERE points.sent_at = waiting_posts.sent_at AND points.key = waiting_posts.key;
 """
 
 

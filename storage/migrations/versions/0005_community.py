@@ -46,6 +46,8 @@ CREATE TABLE day_tests (
 );
 
 ALTER TABLE waiting_posts ADD COLUMN channel TEXT;
+UPDATE waiting_posts SET channel = points.channel
+FROM points WHERE points.sent_at = waiting_posts.sent_at AND points.key = waiting_posts.key;
 ALTER TABLE alerts ADD COLUMN tags JSONB DEFAULT '{}' NOT NULL;
 """
 
