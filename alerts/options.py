@@ -28,7 +28,7 @@ class RuleOptions(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)
     subject: Literal["person", "channel"]
     emotion: str
-    threshold: float = Field(gt=0, allow_inf_nan=False)
+    threshold: float = Field(gt=0, le=100, allow_inf_nan=False)
     leave: float = Field(default=0.5, ge=0.25, lt=1)
     cooldown_hours: float = Field(default=14 * 24, ge=0, le=366 * 24)
     settle_days: float = Field(default=60, gt=0, le=3660)

@@ -36,13 +36,20 @@ def recheck(statistic: float, severity: str, evidence: Mapping[str, Any]) -> Rec
     Recheck(from_parts=2.5, from_numbers=2.5, severity='medium', agrees=True)
     >>> recheck(9.9, "high", evidence).agrees
     False
+    >>> _severity(5.0, {"low": 1.8, "high": 2.9, "medium": 2.3}), _severity(1.0, bounds(2.0, 1.2, 2.0))
+    ('high', None)
     """
     from_parts = sum(part["contribution"] for part in evidence["posts"]) + evidence["rest"]
     from_numbers = _from_numbers(evidence)
-    reached = [name for name, least in evidence["bounds"].items() if from_parts >= least - CLOSE]
-    found = reached[-1] if reached else None
-    same = all(math.isclose(each, statistic, abs_tol=CLOSE) for each in (from_parts, from_numbers or from_parts))
+    found = _severity(from_parts, evidence["bounds"])
+    computed = (from_parts,) if from_numbers is None else (from_parts, from_numbers)
+    same = all(math.isclose(each, statistic, rel_tol=0.0, abs_tol=CLOSE) for each in computed)
     return Recheck(from_parts, from_numbers, found, same and found == severity)
+
+
+def _severity(statistic: float, least: Mapping[str, float]) -> str | None:
+    """The gravest that is reached; storage keeps no order among them."""
+    return next((name for name in ("high", "medium", "low") if statistic >= least[name] - CLOSE), None)
 
 
 def _from_numbers(evidence: Mapping[str, Any]) -> float | None:

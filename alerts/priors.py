@@ -73,9 +73,9 @@ def shipped_priors() -> Priors:
 def load_priors(path: Path) -> Priors:
     """A snapshot that `tideline fit-priors` wrote; raises `RulesInvalid` where it cannot be used."""
     try:
-        return parse_priors(path.read_text(encoding="utf-8"), str(path))
+        return parse_priors(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise RulesInvalid(f"the priors {path} cannot be read: name a file that `tideline fit-priors` wrote") from error
+        raise RulesInvalid(f"{path} cannot be read: name a file that `tideline fit-priors` wrote") from error
 
 
 def parse_priors(text: str, name: str) -> Priors:

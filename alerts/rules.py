@@ -20,6 +20,7 @@ from alerts.null import Null, null_of
 from alerts.priors import Priors, load_priors
 from alerts.registry import LAYOUTS, Detector, Options, detector_of
 from alerts.rule_faults import Fault, faults_of, twins_of
+from alerts.toml_lines import line_of
 
 SHIPPED = "rules.toml"
 ONLY_ABOUT_SENDING = {"shadow", "fdr"}  # what a rule finds and remembers does not depend on them
@@ -108,7 +109,8 @@ def parse_rules(text: str, name: str = SHIPPED, folder: Path = Path()) -> Rules:
     `folder` is where the snapshot lies that the file may name with `priors`.
     """
     try:
-        checked = _File.model_validate(_with_priors(tomllib.loads(text), folder), strict=True)
+        given = tomllib.loads(text)
+        checked = _File.model_validate(given | _with_priors(given, name, text, folder), strict=True)
     except tomllib.TOMLDecodeError as error:
         raise RulesInvalid.of(name, [_not_toml(error, text)]) from error
     except ValidationError as error:
@@ -118,13 +120,15 @@ def parse_rules(text: str, name: str = SHIPPED, folder: Path = Path()) -> Rules:
     return Rules(tuple(Rule(options) for options in checked.rules))
 
 
-def _with_priors(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _with_priors(given: dict[str, Any], name: str, text: str, folder: Path) -> dict[str, Any]:
     """Trend rules that name no prior of their own take the numbers of the file's snapshot."""
     if not (isinstance(given.get("priors"), str) and isinstance(given.get("rules"), list)):
-        return given
-    snapshot = load_priors(folder / given["priors"])
-    rules = [_with_prior(rule, snapshot) for rule in given["rules"]]
-    return given | {"rules": rules}
+        return {}
+    try:
+        snapshot = load_priors(folder / given["priors"])
+    except RulesInvalid as error:
+        raise RulesInvalid.of(name, [Fault(line_of(text, ["priors"]), "priors", str(error))]) from error
+    return {"rules": [_with_prior(rule, snapshot) for rule in given["rules"]]}
 
 
 def _with_prior(rule: Any, snapshot: Priors) -> Any:

@@ -14,20 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.composed.moods import CHANNELS, PEOPLE, MoodOptions
+from alerts.evaluation.forecasts import SEEDS, Floats, Judged, composed, coverage, difference, errors, judge, lived
 from alerts.forecast.outlook import HORIZONS
 from alerts.forecast.snapshot import load_snapshot
-from benchmarks.forecast_judged import (
-    SEEDS,
-    Floats,
-    Judged,
-    composed,
-    coverage,
-    difference,
-    errors,
-    found_in_sample,
-    judge,
-    lived,
-)
+from benchmarks.forecast_sample import found_in_sample
 from benchmarks.results import keep
 from models.labels import EMOTIONS
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from alerts.evaluation.forecasts import Subject
 from alerts.forecast.daily import Daily, daily_of
 from models.load import load_classifier
 from stream.sample import SAMPLE
@@ -24,6 +25,13 @@ def sampled(kind: str) -> list[Daily]:
         if name:
             posts[name].append((at, scores))
     return [daily_of([(at.date(), 1, scores) for at, scores in each]) for _, each in sorted(posts.items())]
+
+
+def found_in_sample(kind: str) -> list[Subject]:
+    """The same, to be judged; what these people truly feel is not known."""
+    series = sampled(kind)
+    first = min(int(each.days[0]) for each in series)
+    return [Subject(each, each.posts.sum() / 70, None, first) for each in series]
 
 
 @cache

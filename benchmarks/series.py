@@ -10,40 +10,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from multiprocessing import Pool
-from typing import Any, NamedTuple
+from typing import Any
 
-from alerts.composed.series import DAY_ROWS, SETTINGS, STEP, Series, compose_series
-from alerts.detect.spikes import THRESHOLD, SeriesSpike
+from alerts.composed.series import SETTINGS, compose_series
+from alerts.detect.spikes import THRESHOLD
+from alerts.evaluation.series import Count, judge
 from benchmarks.results import keep
 
-_MONTH = 365.25 / 12 * DAY_ROWS  # rows
-_NEAR = 3600  # seconds
 _BUDGET = 3.0
 _THRESHOLDS = (2.5, 2.6, 2.7, 2.8, 2.9, 3.0, 3.1, 3.3, 3.6, 4.0)
-
-
-class Count(NamedTuple):
-    """What one threshold does on some series."""
-
-    months: float = 0.0
-    labels: int = 0
-    found: int = 0
-    false: int = 0
-
-    def __add__(self, other: Count) -> Count:  # type: ignore[override]
-        return Count(*[mine + theirs for mine, theirs in zip(self, other, strict=True)])
-
-    def as_dict(self) -> dict[str, float]:
-        return {"false_per_month": round(self.false / self.months, 2), "recall": round(self.found / self.labels, 3)}
-
-
-def judge(series: Series, threshold: float) -> Count:
-    """Run one series and compare its alerts with its labels."""
-    spike, times = SeriesSpike(threshold), range(series.start, series.start + STEP * len(series.values), STEP)
-    alerts = [at for at, value in zip(times, series.values, strict=True) if spike.step(at, value)[1]]
-    found = sum(any(abs(at - label) <= _NEAR for at in alerts) for label in series.labels)
-    false = sum(all(abs(at - label) > _NEAR for label in series.labels) for at in alerts)
-    return Count(len(series.values) / _MONTH, len(series.labels), found, false)
 
 
 def frontier(seeds: Sequence[int], thresholds: Sequence[float]) -> dict[str, dict[float, Count]]:

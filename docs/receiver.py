@@ -24,6 +24,8 @@ def genuine(headers, body):
 
 
 class Receiver(BaseHTTPRequestHandler):
+    timeout = 15  # seconds: who connects and says nothing must not hold up the others
+
     def do_POST(self):
         body = self.rfile.read(min(int(self.headers.get("content-length", 0)), 65536))
         status = 204 if genuine(self.headers, body) else 401

@@ -42,7 +42,9 @@ _RAISE = text("UPDATE cases SET severity = :severity WHERE id = CAST(:id AS uuid
 
 def open_cases(connection: Connection, alert_ids: Collection[str]) -> None:
     """Give each of these alerts its case. Two workers that raise alerts of one subject at once share one."""
-    alerts = connection.execute(_ALERTS, {"ids": sorted(alert_ids)}).all() if alert_ids else []
+    if not alert_ids:
+        return
+    alerts = connection.execute(_ALERTS, {"ids": sorted(alert_ids)}).all()
     cases = _standing(connection, {_key(alert) for alert in alerts})
     first = {_key(alert): alert for alert in reversed(alerts) if _key(alert) not in cases}
     opened = _open(connection, first.values())

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from storage.deliveries import SEVERITIES, Backlog
 from storage.errors import StorageError
+from storage.heartbeats import KIND
 
 AFRESH = (
     "state = 'pending', attempts = 0, claimed_until = NULL, created_at = :now, next_attempt_at = :now, "
@@ -167,6 +168,26 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     row = connection.execute(_BACKLOG).one()
     age = (now - row.oldest).total_seconds() if row.oldest else 0.0
     return Backlog(row.pending, max(age, 0.0), row.failed)
+
+
+def forget_heartbeats(connection: Connection, before: datetime) -> int:
+    """An old sign of life tells nothing."""
+    statement = text(
+        f"DELETE FROM deliveries WHERE kind = '{KIND}' AND state <> 'pending' AND created_at < :before"  # noqa: S608
+    )
+    return connection.execute(statement, {"before": before}).rowcount
+
+
+def expire_deliveries(connection: Connection, before: datetime) -> int:
+    """Delete what was delivered or given up before then, with its attempts; returns how many.
+
+    A message that still waits for some endpoint is kept whole, or `recover` would take the others for missed.
+    """
+    statement = text(
+        "DELETE FROM deliveries AS d WHERE d.state <> 'pending' AND d.created_at < :before AND NOT EXISTS "
+        "(SELECT 1 FROM deliveries AS o WHERE o.message_id = d.message_id AND o.state = 'pending')"
+    )
+    return connection.execute(statement, {"before": before}).rowcount
 
 
 def forget_attempts(connection: Connection, before: datetime) -> int:

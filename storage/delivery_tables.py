@@ -70,6 +70,7 @@ class DeliveryRow(Base):
         UniqueConstraint("message_id", "endpoint", name="deliveries_message"),
         Index("deliveries_due", "endpoint", "id", postgresql_where="state = 'pending'"),
         Index("deliveries_order", "endpoint", "subject", "id", postgresql_where="state = 'pending'"),
+        Index("deliveries_unsettled", "endpoint", postgresql_where="state <> 'delivered'"),  # what lies with whom
         Index("deliveries_subject", "subject"),
         Index("deliveries_created", "created_at"),
     )

@@ -120,9 +120,14 @@ def hold_waiting(connection: Connection, alert_ids: Collection[str]) -> None:
 
 
 def somebody_listens(connection: Connection, audience: str) -> bool:
-    """Whether any enabled endpoint takes messages for these people."""
-    statement = text("SELECT EXISTS (SELECT 1 FROM endpoints WHERE enabled AND :audience = ANY(audiences))")
-    return bool(connection.execute(statement, {"audience": audience}).scalar_one())
+    """Whether any enabled endpoint takes messages for these people. It stays enabled until the transaction ends.
+
+    Otherwise it could be disabled between this look and the queueing, and what was queued for nobody would be lost.
+    """
+    statement = text(
+        "SELECT name FROM endpoints WHERE enabled AND :audience = ANY(audiences) ORDER BY name LIMIT 1 FOR SHARE"
+    )
+    return connection.execute(statement, {"audience": audience}).first() is not None
 
 
 def _mark(
@@ -133,6 +138,8 @@ def _mark(
 
 
 def _leave_waiting(connection: Connection, alert_ids: Collection[str], state: str) -> Sequence[str]:
+    if not alert_ids:
+        return []
     statement = text(
         "UPDATE outbox SET state = :state WHERE state = 'waiting' AND alert_id = ANY(CAST(:ids AS uuid[])) "
         "RETURNING alert_id::text"

@@ -1,14 +1,13 @@
 """People: opt-out and erasure."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Connection, text
 
 from storage.case_history import erase_person
 from storage.community import lock_community
+from storage.leaving import leave_crowds
 from storage.points import ERASURE_LOCK
-from storage.states import all_states, pack, save_states
 
 CHANNELS_LOCK = 7_404_004  # advisory: whoever changes channel states holds it
 
@@ -37,10 +36,12 @@ def opt_out(connection: Connection, person: str) -> int:
     alerts = "SELECT id FROM alerts WHERE subject_kind = 'person' AND subject = :person"
     connection.execute(text(f"DELETE FROM outbox WHERE alert_id IN ({alerts})"), who)  # noqa: S608
     connection.execute(text("DELETE FROM alerts WHERE subject_kind = 'person' AND subject = :person"), who)
-    connection.execute(text("DELETE FROM deliveries WHERE subject = :person"), who)
     connection.execute(text("DELETE FROM forecasts WHERE subject_kind = 'person' AND subject = :person"), who)
     erase_person(connection, person)
-    _leave_crowds(connection, person)
+    # after the cases, which it locks: an escalation that was under way has queued its message by then
+    connection.execute(text("DELETE FROM deliveries WHERE subject = :person"), who)
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANNELS_LOCK})
+    leave_crowds(connection, person)
     for table in _BY_KEY:
         of_person = f"DELETE FROM {table} USING points WHERE points.key = {table}.key AND points.person = :person"  # noqa: S608
         connection.execute(text(of_person), who)
@@ -54,26 +55,3 @@ def opt_in(connection: Connection, person: str) -> bool:
 
 def all_opt_outs(connection: Connection) -> list[str]:
     return [str(person) for person in connection.execute(text("SELECT person FROM opt_outs ORDER BY 1")).scalars()]
-
-
-def _leave_crowds(connection: Connection, person: str) -> None:
-    """Channels remember who spoke lately; take the person out of every such list."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANNELS_LOCK})
-    states = {
-        channel: _without(state, person)
-        for channel, state in all_states(connection, "channel_states").items()
-        if person.encode() in pack(state)
-    }
-    save_states(connection, "channel_states", states)
-
-
-def _without(value: Any, person: str) -> Any:
-    """
-    >>> _without({"crowd": [["ada", 1], ["bob", 2]]}, "ada")
-    {'crowd': [['bob', 2]]}
-    """
-    if isinstance(value, dict):
-        return {name: _without(each, person) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_without(each, person) for each in value if person not in (each if isinstance(each, list) else [each])]
-    return value

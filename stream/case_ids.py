@@ -37,5 +37,8 @@ def find_case(connection: Connection, given: str) -> str:
     """The id of the case that is named, or whose alert is."""
     named = find_named(connection, given)
     if named.case_id is None:
-        raise StreamError(f"alert {named.alert_id} has no case: its rule is on trial, or it came of a rebuild")
+        raise StreamError(
+            f"alert {named.alert_id} has no case: its rule is on trial, its day has not closed yet, it came of a "
+            "rebuild, or the case has expired; `tideline alerts show` shows the alert"
+        )
     return named.case_id

@@ -92,7 +92,8 @@ def told_lines(alert: CaseAlert, deliveries: Sequence[Delivered]) -> Iterator[st
     silence = f" (silence {alert.silence_id})" if alert.silence_id else ""
     yield f"  alert {alert.id[:8]} is {alert.outbox}{silence}"
     for each in deliveries:
-        how = f"{each.state} {moment(each.delivered_at or each.created_at)} after {each.attempts} attempts"
+        tries = f"{each.attempts} attempt{'' if each.attempts == 1 else 's'}"
+        how = f"{each.state} {moment(each.delivered_at or each.created_at)} after {tries}"
         last = f", last {each.last_status or 'no answer'}" if each.attempts else ""
         yield f"  {each.kind} to {each.endpoint}: {how}{last}"
 
@@ -142,7 +143,11 @@ def _standing(case: Case) -> str:
         return f"claimed by {plain(case.claimed_by)} at {moment(case.claimed_at)}"
     if case.closed_at:
         return f"closed at {moment(case.closed_at)}: {case.reason}"
-    return f"{case.state}, nobody has it" + (f", escalated {case.level} times" if case.level else "")
+    return f"{case.state}, nobody has it" + (f", escalated {_times(case.level)}" if case.level else "")
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _change(emotion: str, evidence: Mapping[str, Any]) -> Iterator[str]:

@@ -86,6 +86,8 @@ def _sentence(error: Exception) -> str:
 
     if isinstance(error, AlertError | ModelError | StorageError | StreamError):
         return str(error)
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return "something on the command line is not valid UTF-8: type it again"
     if isinstance(error, OSError):
         return f"{error.strerror or type(error).__name__}: {error.filename or 'the operating system refused'}"
     return f"unexpected {type(error).__name__}; run again as `tideline --debug …` for the whole story"

@@ -118,8 +118,8 @@ def _queue_again(engine: Any) -> None:
 def receive(port: int, as_json: bool) -> None:
     """Run a receiver on 127.0.0.1: verify each webhook, take each id once, print it.
 
-    It knows TIDELINE_WEBHOOK_SECRET. It shows what a real receiver must do; a moderation tool does the same and
-    opens a case.
+    It knows TIDELINE_WEBHOOK_SECRET: to try an endpoint of `tideline endpoints add`, set that to the secret which was
+    printed. It shows what a real receiver must do; a moderation tool does the same and opens a case.
     """
     from alerts.delivery.receiver import Receiver, serving
     from alerts.delivery.webhook import split_secrets
@@ -142,14 +142,17 @@ def _print_summary(summary: dict[str, Any], as_json: bool) -> None:
         return
     done, again, failed = (summary[name] for name in ("delivered", "retried", "failed"))
     click.echo(f"delivered {done}, to be tried again {again}, given up {failed}")
+    if summary["paused"]:
+        click.echo("an endpoint is left alone for a while: `tideline endpoints list` says which", err=True)
     if summary["gone"]:
         click.echo("a receiver wants no more webhooks (410 Gone): correct its address", err=True)
     for name in summary["disabled"]:
         click.echo(f"endpoint {name} is disabled: `tideline endpoints list` says why", err=True)
 
 
-def _line(payload: dict[str, Any], as_json: bool) -> str:
-    if as_json:
+def _line(payload: Any, as_json: bool) -> str:
+    """One webhook. What is in the dialect of some other receiver is shown as it came."""
+    if as_json or not isinstance(payload, dict) or "type" not in payload:
         return orjson.dumps(payload).decode()
     data = payload.get("data", {})
     names = ("at", "severity", "rule", "subject_kind", "subject", "why")

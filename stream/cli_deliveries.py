@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stream.durations import Moment
 from stream.output import json_option, print_json
 from stream.settings import read_settings
+
+if TYPE_CHECKING:
+    from storage.endpoints import StoredEndpoint
 
 STATES = ("pending", "delivered", "failed")
 
@@ -68,13 +71,15 @@ def resend(id_: int, as_json: bool) -> None:
     from alerts.delivery.loop import utc_now
     from storage.database import transaction
     from storage.delivery_log import resend as again
+    from storage.endpoints import find_endpoint
 
     with transaction(_engine()) as connection:
         found = again(connection, id_, utc_now())
+        endpoint = find_endpoint(connection, found.endpoint)
     if as_json:
         print_json({"id": found.id, "endpoint": found.endpoint})
     else:
-        click.echo(f"delivery {found.id} to {found.endpoint} is queued again; `tideline deliver` sends it")
+        click.echo(f"delivery {found.id} to {found.endpoint} is queued again; {_sender(endpoint)}")
 
 
 @deliveries.command()
@@ -89,12 +94,19 @@ def recover(endpoint: str, since: datetime, as_json: bool) -> None:
     from storage.endpoints import find_endpoint
 
     with transaction(_engine()) as connection:
-        find_endpoint(connection, endpoint)
+        stored = find_endpoint(connection, endpoint)
         failed, missed = again(connection, endpoint, since, utc_now())
     if as_json:
         print_json({"failed": failed, "missed": missed})
     else:
-        click.echo(f"queued again for {endpoint}: {failed:,} that were given up, {missed:,} that it never got")
+        counts = f"{failed:,} that were given up, {missed:,} that it never got"
+        click.echo(f"queued again for {endpoint}: {counts}; {_sender(stored)}")
+
+
+def _sender(endpoint: "StoredEndpoint") -> str:
+    if endpoint.enabled:
+        return "`tideline deliver` sends it"
+    return f"it waits until `tideline endpoints enable {endpoint.name}`"
 
 
 def _tell(row: dict[str, Any]) -> None:
@@ -104,8 +116,7 @@ def _tell(row: dict[str, Any]) -> None:
         f"{row['state']:<9} attempts {row['attempts']}{last}"
     )
     for one in row["log"]:
-        answer = f"HTTP {one['status']}" if one["status"] else "no answer"
-        click.echo(f"         {one['at']:%Y-%m-%d %H:%M:%S} {answer} in {one['milliseconds']} ms {one['said']}")
+        click.echo(f"         {one['at']:%Y-%m-%d %H:%M:%S} after {one['milliseconds']:,} ms: {one['said']}")
 
 
 def _engine() -> Any:

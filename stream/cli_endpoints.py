@@ -159,8 +159,8 @@ def try_out(name: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        answer = f"HTTP {outcome.status}" if outcome.status else "no answer"
-        click.echo(f"{'taken' if outcome.taken else 'not taken'}: {answer} in {outcome.milliseconds} ms {outcome.said}")
+        answer = " ".join(filter(None, [f"HTTP {outcome.status}" if outcome.status else "", outcome.said]))
+        click.echo(f"{'taken' if outcome.taken else 'not taken'} after {outcome.milliseconds:,} ms: {answer}")
     sys.exit(0 if outcome.taken else NOT_TAKEN)
 
 

@@ -44,7 +44,8 @@ def expected(people: float | None, rules: Path | None, as_json: bool) -> None:
     for each in found:
         rates = ("not known" if value is None else f"{value:.3f}" for value in (each["a_person_year"], each["a_day"]))
         click.echo("{:<24}{:>10.2f}{:>15}{:>12}".format(each["rule"], each["threshold"], *rates))
-    click.echo(f"together {total:.3f} false alerts a day are to be expected")
+    known = "" if all(each["a_day"] is not None for each in found) else ", of the rules for which chance was measured"
+    click.echo(f"together {total:.3f} false alerts a day are to be expected{known}")
 
 
 def _counted() -> tuple[int, float]:

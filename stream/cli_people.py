@@ -76,14 +76,22 @@ def show_pseudonym(source: str) -> None:
 @click.command()
 @click.option("--points-older-than", "days", type=click.FloatRange(min=1), help="Also delete points older than DAYS.")
 @click.option("--cases-older-than", "case_days", type=click.FloatRange(min=1), help="Also delete cases closed earlier.")
+@click.option(
+    "--deliveries-older-than",
+    "delivery_days",
+    type=click.FloatRange(min=3),
+    help="Also delete messages that were delivered or given up and are older than DAYS.",
+)
 @json_option
-def expire(days: float | None, case_days: float | None, as_json: bool) -> None:
+def expire(days: float | None, case_days: float | None, delivery_days: float | None, as_json: bool) -> None:
     """Delete the words whose time is over (TIDELINE_TEXT_DAYS after they arrived). Run it daily.
 
-    A case goes with its history; silences and budgets that ended as long ago go with it. Alerts stay.
+    A case goes with its history; silences and budgets that ended as long ago go with it. A message goes with the log
+    of its attempts, and can then no longer be recovered. Alerts stay.
     """
     from storage.case_history import expire_cases
     from storage.database import transaction
+    from storage.delivery_log import expire_deliveries
     from storage.points import drop_points_before, expire_texts
     from stream.wiring import open_engine
 
@@ -92,7 +100,8 @@ def expire(days: float | None, case_days: float | None, as_json: bool) -> None:
         texts = expire_texts(connection, now)
         points = drop_points_before(connection, now, timedelta(days=days)) if days else 0
         cases = expire_cases(connection, now - timedelta(days=case_days)) if case_days else 0
+        sent = expire_deliveries(connection, now - timedelta(days=delivery_days)) if delivery_days else 0
     if as_json:
-        print_json({"texts": texts, "points": points, "cases": cases})
+        print_json({"texts": texts, "points": points, "cases": cases, "deliveries": sent})
     else:
-        click.echo(f"{texts:,} texts, {points:,} points and {cases:,} cases deleted")
+        click.echo(f"{texts:,} texts, {points:,} points, {cases:,} cases and {sent:,} deliveries deleted")

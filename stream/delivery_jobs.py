@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,14 +11,17 @@ from sqlalchemy import Connection, Engine
 from alerts.delivery.disabling import report_disabled
 from alerts.delivery.heartbeat import beat
 from alerts.delivery.loop import utc_now
+from storage.clock_jumps import forget_the_future
 from storage.database import transaction
-from storage.delivery_log import forget_attempts
+from storage.delivery_log import forget_attempts, forget_heartbeats
 from storage.endpoint_secrets import forget_expired
 from stream.delivering import mailbox_of
 from stream.desk import desk_round, policy_of
 from stream.settings import Settings
 
-LOG_DAYS = 30  # how long attempts are kept
+_log = logging.getLogger(__name__)
+LOG_DAYS = 30  # how long attempts and heartbeats are kept
+HOUR = timedelta(hours=1)
 Clock = Callable[[], datetime]
 
 
@@ -35,6 +39,9 @@ def delivery_jobs(settings: Settings, engine: Engine, clock: Clock = utc_now) ->
 def _tidy(connection: Connection, now: datetime) -> None:
     forget_expired(connection, now)
     forget_attempts(connection, now - timedelta(days=LOG_DAYS))
+    forget_heartbeats(connection, now - timedelta(days=LOG_DAYS))
+    if ahead := forget_the_future(connection, now):
+        _log.warning("a clock was ahead and has been set right: what waited for it (%d rows) is due now", ahead)
 
 
 def _job(engine: Engine, work: Callable[[Connection, datetime], object], clock: Clock) -> Callable[[], None]:
@@ -49,8 +56,9 @@ def _hourly(job: Callable[[], None], clock: Clock) -> Callable[[], None]:
     last: list[datetime] = []
 
     def run() -> None:
-        if not last or clock() - last[-1] >= timedelta(hours=1):
-            last[:] = [clock()]
+        now = clock()
+        if not last or not timedelta(0) <= now - last[-1] < HOUR:  # also at once when the clock jumped back
+            last[:] = [now]
             job()
 
     return run

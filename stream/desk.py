@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from alerts.casework.dispatch import dispatch_due
 from alerts.casework.escalation import escalate_due
 from alerts.casework.policy import Policy
+from storage.case_history import SYSTEM
 from storage.database import transaction
 from stream.errors import SettingsInvalid
 from stream.settings import Settings
@@ -44,6 +45,8 @@ def desk_round(engine: Engine, policy: Policy, clock: Callable[[], datetime]) ->
 def moderator(named: str | None, settings: Settings) -> str:
     """Who acts: `--by`, else TIDELINE_MODERATOR, else the login name. Kept as given; a pseudonym will do."""
     name = (named or settings.moderator or _login()).strip()
+    if name == SYSTEM:
+        raise SettingsInvalid(f"{SYSTEM!r} is who does things by itself in the history of a case: use another name")
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise SettingsInvalid(
             f"who does this must be named in at most {LONGEST_NAME} printable characters: use --by NAME"

@@ -31,6 +31,7 @@ class DryRun:
     tags: Mapping[str, Mapping[str, Any]]  # by alert
     source: str
     posts: int
+    repeats: int  # of these posts: what somebody said before, and retweets; no rule counts them
     first: datetime | None
     last: datetime | None
 
@@ -55,7 +56,8 @@ def run_on_points(settings: Settings, plan: Sequence[Rules], *, quiet: bool) -> 
 
 
 def _on_points(found: StoredAlerts, counted: Mapping[str, Any]) -> DryRun:
-    return DryRun(found.alerts, found.tags, "stored points", counted["points"], counted["first"], counted["last"])
+    stretch = counted["first"], counted["last"]
+    return DryRun(found.alerts, found.tags, "stored points", counted["points"], counted["repeats"], *stretch)
 
 
 def run_on_files(
@@ -80,7 +82,8 @@ def run_on_files(
 def _run(outcome: Outcome, source: str) -> DryRun:
     times = [point.sent_at for point in outcome.points.values()]
     alerts = list(outcome.alerts.values())
-    return DryRun(alerts, outcome.tags, source, len(times), min(times, default=None), max(times, default=None))
+    repeats = sum(point.repeated or point.retweet for point in outcome.points.values())
+    return DryRun(alerts, outcome.tags, source, len(times), repeats, min(times, default=None), max(times, default=None))
 
 
 def _away(settings: Settings) -> frozenset[str]:

@@ -25,6 +25,7 @@ class Counted:
     rows: int = 0
     alerts: int = 0
     unread: int = 0
+    without_value: int = 0
     backwards: int = 0
     first: str = ""
 
@@ -33,6 +34,7 @@ class Counted:
         self.alerts += alert
         if point.problem:
             self.unread += 1
+            self.without_value += point.problem != NO_TIME
             self.first = self.first or f"line {point.line}: {point.problem}"
         elif point.at < before:
             self.backwards += 1
@@ -64,6 +66,11 @@ def judged(points: Iterable[Point], detector: Judge, counted: Counted) -> Iterat
         yield answer | {"problem": point.problem} if point.problem else answer
     if not counted.rows:
         raise FileUnreadable("The file has a header and no rows: there is nothing to judge.")
+    if counted.without_value == counted.rows:
+        raise FileUnreadable(
+            f"No row has a number that can be read (the first is {counted.first}): name another column with --value, "
+            "and write numbers like 1234.5."
+        )
 
 
 def _plain(value: float) -> float | int:

@@ -42,6 +42,7 @@ def ensure_topics(kafka: str, posts_topic: str, dead_topic: str, partitions: int
         for topic, count in ((posts_topic, partitions), (dead_topic, 1)):
             if topic not in present:
                 _create(admin, topic, count)
+        _partitions(admin, dead_topic, time.monotonic, time.sleep)  # it is written to as soon as it is needed
         return _partitions(admin, posts_topic, time.monotonic, time.sleep)
 
 

@@ -22,6 +22,7 @@ def trial(rules: Rules, run: DryRun) -> dict[str, Any]:
         "version": rules.version,
         "posts_of": run.source,
         "posts": run.posts,
+        "repeats": run.repeats,
         "days": round(run.days(None, None), 3),
         "rules": [_of_rule(rule, alerts) for rule in rules.all],
         "alerts": [shown(alert) | {"unsent": quiet.get(alert.id)} for alert in alerts],
@@ -52,6 +53,8 @@ def tell_trial(rules: Rules, run: DryRun) -> None:
     found = trial(rules, run)
     click.echo(f"rules version {found['version']}, {found['posts']:,} posts of {found['days']:,.1f} days")
     click.echo(f"({found['posts_of']})")
+    if run.repeats:
+        click.echo(f"{run.repeats:,} posts repeat what their author said before, or are retweets: no rule counts them")
     click.echo(f"{'rule':<24}{'alerts':>7}{'subjects':>10}{'low':>6}{'medium':>8}{'high':>6}")
     for row in found["rules"]:
         counts = row["severity"]

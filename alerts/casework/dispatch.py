@@ -56,10 +56,12 @@ def dispatch_due(connection: Connection, now: datetime, policy: Policy) -> Dispa
     if silenced:
         mark_silenced(connection, silenced, now)
     rest = [row for row in rows if row.silence_id is None]
-    if not somebody_listens(connection, "moderators"):
+    ended = budgets.undigested(connection, now)
+    if not (rest or ended) or not somebody_listens(connection, "moderators"):
         return Dispatched(silenced=len(silenced), unheard=len(rest))
     told, over = _tell(connection, rest, now, policy)
-    return Dispatched(told, len(silenced), over, _send_digests(connection, now, policy))
+    _send_digests(connection, ended, now, policy)
+    return Dispatched(told, len(silenced), over, len(ended))
 
 
 def split(rows: Sequence[Pending], room: int) -> tuple[list[Pending], list[Pending]]:
@@ -114,10 +116,8 @@ def _page(connection: Connection, budget: budgets.Budget, now: datetime, policy:
         budgets.note_paged(connection, budget, now)
 
 
-def _send_digests(connection: Connection, now: datetime, policy: Policy) -> int:
+def _send_digests(connection: Connection, ended: Sequence[budgets.Budget], now: datetime, policy: Policy) -> None:
     """One message for each stretch that is over and used up its budget."""
-    ended = budgets.undigested(connection, now)
     for budget in ended:
         enqueue(connection, [digest(budget, budgets.alerts_of(connection, budget), policy)], now)
         budgets.note_digested(connection, budget, now)
-    return len(ended)

@@ -22,9 +22,9 @@ def escalate_due(connection: Connection, now: datetime, policy: Policy) -> int:
     Nothing is done while no endpoint takes messages for the lead: the cases stay due. Two sweeps at once do not
     see the same case.
     """
-    if not somebody_listens(connection, "lead"):
-        return 0
     due = take_unclaimed(connection, now, policy.unclaimed, LEVELS, policy.batch)
+    if not due or not somebody_listens(connection, "lead"):
+        return 0
     cases = [escalate(connection, case.id, SYSTEM, now, said=_why(case, policy)) for case in due]
     enqueue(connection, _messages(cases, now, policy), now)
     return len(cases)

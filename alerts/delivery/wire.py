@@ -81,7 +81,7 @@ class Wire:
         with suppress(HTTPException, OSError, ValueError):
             start = b"" if promised == 0 else response.read1(START)
         response.close()
-        if promised is None or promised != len(start):
+        if promised is None or promised != len(start) or response.status < 200:  # after a 1xx the real answer follows
             self.close()
         return start
 

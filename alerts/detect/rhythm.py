@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _HOURS = 24
 _CAUTION = 24  # rows of an hour that count for "no difference"
 _LEAST_ROWS = 24  # a day; a series with fewer rows a day shows no hours
@@ -24,13 +22,12 @@ class Rhythm:
 
     __slots__ = ("_memory", "began", "offsets", "rows", "weights")
 
-    def __init__(self, state: list[Any] | None = None, days: float = 10) -> None:
+    def __init__(self, days: float = 10) -> None:
         self._memory = days
-        began, rows, offsets, weights = state or (None, 0, [0.0] * _HOURS, [0.0] * _HOURS)
-        self.began: float | None = began
-        self.rows: int = rows
-        self.offsets: list[float] = list(offsets)
-        self.weights: list[float] = list(weights)
+        self.began: float | None = None
+        self.rows = 0
+        self.offsets = [0.0] * _HOURS
+        self.weights = [0.0] * _HOURS
 
     def at(self, at: float) -> float:
         """The offset to expect at a moment, in seconds since 1970."""
@@ -50,7 +47,3 @@ class Rhythm:
         most = self._memory * self.rows / days / _HOURS  # rows of this hour that are remembered
         self.weights[hour] = min(self.weights[hour] + 1, most)
         self.offsets[hour] += off / (self.weights[hour] + _CAUTION)
-
-    def to_state(self) -> list[Any]:
-        offsets, weights = ([round(each, 4) for each in some] for some in (self.offsets, self.weights))
-        return [self.began, self.rows, offsets, weights]

@@ -32,14 +32,14 @@ class Contributors:
 
     def add(self, key: str, at: int, value: float, weight: float, centre: float = 0.0) -> None:
         """Consider one more post."""
-        entry = [uuid.UUID(key).bytes, at, *(round(each * _THOUSAND) for each in (value, weight, centre))]
-        entries, mass = self.entries, self._mass(entry, at)
+        value, weight, centre = round(value * _THOUSAND), round(weight * _THOUSAND), round(centre * _THOUSAND)
+        entries, mass = self.entries, (value - centre) * weight
         if mass <= 0 or (len(entries) == self._keep and mass <= self._mass(entries[-1], at)):
             return
         place = len(entries)
         while place and self._mass(entries[place - 1], at) < mass:
             place -= 1
-        entries.insert(place, entry)
+        entries.insert(place, [bytes.fromhex(key.replace("-", "")), at, value, weight, centre])
         del entries[self._keep :]
 
     def weigh(self, at: int) -> Iterator[tuple[str, int, float, float, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 _MEAN_TO_DEVIATION = 1.2533  # a normal variable's standard deviation over its mean absolute deviation
 
@@ -41,12 +40,10 @@ class Level:
 
     __slots__ = ("_clip", "_spread", "mean", "weight")
 
-    def __init__(self, state: list[Any] | None = None, clip: float = 2.0) -> None:
+    def __init__(self, clip: float = 2.0) -> None:
         self._clip = clip
-        weight, mean, spread = state or (0.0, 0.0, 0.0)
-        self.weight: float = weight
-        self.mean: float = mean
-        self._spread: float = spread  # mean absolute deviation
+        self.weight, self.mean = 0.0, 0.0
+        self._spread = 0.0  # mean absolute deviation
 
     @property
     def deviation(self) -> float:
@@ -63,6 +60,3 @@ class Level:
         kept = min(max(off, -most), most)
         self.mean += kept / self.weight
         self._spread += (abs(kept) - self._spread) / (self.weight - 1)
-
-    def to_state(self) -> list[Any]:
-        return [round(self.weight, 3), round(self.mean, 5), round(self._spread, 5)]

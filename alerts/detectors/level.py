@@ -14,6 +14,7 @@ from alerts.options import DAY, RuleOptions, seconds
 from alerts.types import Period
 
 LAYOUT = 2
+KEPT_POSTS = 3
 _THOUSAND = 1000.0
 
 
@@ -68,7 +69,7 @@ class Level:
         self.sums = tuple(all_restored(sums))  # weight, squared weights, mass
         self.days = Days(options.day_posts, options.days * DAY, days)
         self.episode = Episode(*episode)
-        self.posts = Contributors(3, options.days * DAY, posts)
+        self.posts = Contributors(KEPT_POSTS, options.days * DAY, posts)
 
     def score(self, period: Period) -> float:
         """The mean with this period's posts; 0 where there is too little to say."""

@@ -11,12 +11,12 @@ from alerts.detectors.contributors import Contributors, explain
 from alerts.detectors.days import Days
 from alerts.detectors.quantised import all_quantised, all_restored
 from alerts.detectors.slope import Moments, slope_per_week
-from alerts.episode import Episode
+from alerts.episode import CALM, Episode
 from alerts.options import DAY, RuleOptions, seconds
 from alerts.priors import ANY, shipped_priors
 from alerts.types import Observation, Period
 
-LAYOUT = 6  # raise it when the state's layout or the arithmetic changes: older states are then dropped
+LAYOUT = 7  # raise it when the state's layout or the arithmetic changes: older states are then dropped
 KEPT_POSTS = 4
 LEAST_VARIANCE = 0.1
 _THOUSAND = 1000.0
@@ -130,8 +130,8 @@ class Trend:
     error, as is how much this person's older posts have varied.
 
     The statistic is 0 below the baseline and until there are `min_posts` effective posts on `min_days` days
-    and `min_baseline` older ones; it is held under the threshold while the rise is under `lift` or one day
-    alone makes it. The baseline does not learn while the rule is raised.
+    and, to begin with, `min_baseline` older ones. It is held under the threshold while the rise is under `lift`
+    or one day alone makes it. The baseline does not learn while the rule is raised.
 
     >>> from alerts.types import Observation
     >>> from datetime import UTC, datetime, timedelta
@@ -281,8 +281,10 @@ class Trend:
         return [round(value, 4) for value in found] if found else None
 
     def _enough(self, look: _Look) -> bool:
+        """Whether there is evidence. Older posts that fade while nothing is learned do not end an episode."""
         options = self._options
-        if look.fast.effective < options.min_posts or look.baseline.weight < options.min_baseline:
+        young = look.baseline.weight < options.min_baseline and self.episode.phase == CALM
+        if young or look.fast.effective < options.min_posts:
             return False
         return self.days.spans(look.day, options.min_days, within=4 * options.fast_days)
 

@@ -13,7 +13,6 @@ from alerts.composed.people import compose
 from alerts.composed.tracks import TRACKS, History, Pool, histories
 from alerts.evaluation.figures import Figures, figures
 from alerts.evaluation.matching import GRACE_DAYS
-from alerts.evaluation.runs import Run, run, with_threshold
 from alerts.evaluation.spread import spread
 from alerts.evaluation.tuning import candidates, outcomes_at, sweep, tuned
 from alerts.rules import Rule
@@ -90,11 +89,6 @@ def cohorts(pools: Pools, options: HistoryOptions, track: str, seed: int) -> tup
     """Validation people with texts of the validation split, and test people with texts of the test split."""
     known = histories(compose(options, seed, "validation"), pools.validation, track, seed, pools.language)
     return known, histories(compose(options, seed, "test"), pools.test, track, seed, pools.language)
-
-
-def raw(rule: Rule, people: Sequence[History], threshold: float | None = None) -> list[Run]:
-    """Each person with their story, all their alerts and the times of their posts: to compare variants with."""
-    return run(rule if threshold is None else with_threshold(rule, threshold), people)
 
 
 def _cell(rules: Sequence[Rule], pools: Pools, plan: Plan, cell: tuple[str, int]) -> list[dict[float | None, Figures]]:

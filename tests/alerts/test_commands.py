@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from alerts.delivery.receiver import Receiver, serving
 from alerts.delivery.webhook import body_of, headers_of, split_secrets
 from stream.cli import main
+from stream.cli_deliver import _line
 from tests.storage.test_outbox import put
 
 SECRET = "a-long-enough-secret-for-signing-webhooks"
@@ -130,6 +131,13 @@ def test_receive_verifies_prints_and_stops_on_sigterm() -> None:
     assert json.loads(out) == json.loads(body)
     assert json.loads(err) == {"verified": 1, "repeated": 1, "refused": 1}
     assert process.returncode == 0
+
+
+def test_receive_shows_what_is_in_the_dialect_of_another_receiver_as_it_came() -> None:
+    assert [_line(each, False) for each in ([{"labels": {}}], {"text": "Alert"})] == [
+        '[{"labels":{}}]', '{"text":"Alert"}',
+    ]  # fmt: skip
+    assert _line({"type": "heartbeat", "data": {"at": "now"}}, False) == "heartbeat now"
 
 
 def test_receive_on_a_port_in_use_says_so() -> None:

@@ -114,6 +114,23 @@ def test_a_receiver_that_hangs_up_is_believed_as_far_as_it_spoke(engine: Engine)
     assert states(engine) == {"delivered"}
 
 
+def test_an_interim_answer_is_no_yes_and_the_next_message_gets_an_answer_of_its_own(engine: Engine) -> None:
+    """The real answer to the first must not be taken for that to the second."""
+
+    def early(request: BaseHTTPRequestHandler, number: int) -> None:
+        request.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        reply(200)(request, number)
+
+    clock = Time()
+    with scripted(early, reply(500), reply(200)) as desk:
+        endpoint(engine, desk.url)
+        put(engine, [message(1), message(2)])
+        assert once(engine, clock).statuses == {"103": 1, "500": 1}
+        clock.sleep(60)
+        assert once(engine, clock).delivered == 2
+    assert desk.ids == ["message-1", "message-2", "message-1", "message-2"]
+
+
 def test_after_two_days_a_message_is_given_up_and_kept(engine: Engine) -> None:
     clock = Time()
     with scripted(reply(400)) as desk:

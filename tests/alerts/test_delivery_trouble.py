@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -12,8 +12,11 @@ from alerts.delivery.disabling import report_disabled
 from alerts.delivery.heartbeat import beat
 from alerts.delivery.mail import Mailbox, send_mail
 from alerts.errors import AlertError
-from storage.delivery_log import backlog, loads, recover, resend
+from storage.clock_jumps import forget_the_future
+from storage.delivery_log import backlog, expire_deliveries, forget_heartbeats, loads, recover, resend
 from storage.endpoints import disable_endpoint, enable_endpoint, find_endpoint
+from stream.delivery_jobs import delivery_jobs
+from stream.settings import read_settings
 from tests.alerts.mail_server import mail_server
 from tests.alerts.receivers import reply, scripted
 from tests.alerts.sending import Time, config, endpoint, message, once, put, rows, states
@@ -232,6 +235,71 @@ def test_a_heartbeat_comes_when_it_is_due_and_an_old_one_is_not_kept(engine: Eng
     assert [row[0] for row in rows(engine, "state, kind")].count("pending") == 0
 
 
+def test_old_heartbeats_go_by_themselves_and_nothing_else_does(engine: Engine) -> None:
+    clock = Time()
+    with scripted(reply(200)) as desk:
+        endpoint(engine, desk.url, heartbeat_minutes=15, clock=clock)
+        put(engine, [message(1)])
+        with engine.begin() as connection:
+            beat(connection, clock())
+        once(engine, clock)
+    with engine.begin() as connection:
+        assert forget_heartbeats(connection, clock.now) == 0
+        assert forget_heartbeats(connection, clock.now + timedelta(days=1)) == 1
+    assert rows(engine, "kind, state") == [("alert.raised", "delivered")]
+
+
+def test_after_a_clock_that_was_years_ahead_nothing_waits_for_those_years(engine: Engine) -> None:
+    def tidied(now: datetime) -> int:
+        with engine.begin() as connection:
+            return forget_the_future(connection, now)
+
+    clock, right = Time(), Time().now
+    with scripted(reply(429, Retry_After="60"), reply(200)) as desk:
+        endpoint(engine, desk.url, heartbeat_minutes=60, clock=clock)
+        clock.now = datetime(2090, 1, 1, tzinfo=UTC)
+        with engine.begin() as connection:
+            beat(connection, clock())
+        put(engine, [message(1)], clock())
+        once(engine, clock)
+        clock.now = right
+        assert once(engine, clock).statuses == {}
+        assert tidied(right) > 0
+        assert once(engine, clock).delivered == 2
+    assert tidied(right) == 0
+    assert rows(engine, "heartbeat_at, name", "endpoints") == [(right, "desk")]
+
+
+def test_a_clock_that_is_set_right_is_noticed_in_the_next_round_and_said(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, right = Time(), Time().now
+    clock.now = datetime(2090, 1, 1, tzinfo=UTC)
+    jobs = delivery_jobs(read_settings(), engine, clock)
+    with scripted(reply(200)) as desk:
+        endpoint(engine, desk.url)
+        put(engine, [message(1)], clock())
+        for job in jobs:
+            job()
+        assert caplog.text == ""
+        clock.now = right
+        assert once(engine, clock, before_round=jobs).delivered == 1
+    assert "a clock was ahead" in caplog.text
+
+
+def test_a_wait_of_hours_is_no_clock_that_was_ahead(engine: Engine) -> None:
+    clock = Time()
+    clock.now = datetime.now(UTC)
+    with scripted(reply(429, Retry_After="14400")) as desk:
+        endpoint(engine, desk.url, heartbeat_minutes=24 * 60, clock=clock)
+        with engine.begin() as connection:
+            beat(connection, clock())
+        put(engine, [message(1)], clock())
+        once(engine, clock)
+        with engine.begin() as connection:
+            assert forget_the_future(connection, clock()) == 0
+
+
 def test_what_was_given_up_or_missed_is_recovered(engine: Engine) -> None:
     clock = Time()
     with scripted(reply(200)) as desk, scripted(reply(200)) as other:
@@ -249,6 +317,22 @@ def test_what_was_given_up_or_missed_is_recovered(engine: Engine) -> None:
             assert recover(connection, "desk", clock() - timedelta(hours=1), clock()) == (0, 0)
         once(engine, clock)
     assert sorted(desk.ids) == sorted(other.ids) == ["message-1", "message-2", "message-3"]
+
+
+def test_what_was_delivered_expires_with_its_attempts_unless_it_still_waits_for_somebody(engine: Engine) -> None:
+    clock = Time()
+    with scripted(reply(200)) as desk, scripted(reply(200), reply(500)) as other:
+        endpoint(engine, desk.url)
+        endpoint(engine, other.url, "other")
+        put(engine, [message(1), message(2)])
+        once(engine, clock)
+    with engine.begin() as connection:
+        assert expire_deliveries(connection, clock.now) == 0
+        assert expire_deliveries(connection, clock.now + timedelta(days=1)) == 2
+    assert rows(engine, "endpoint, message_id, state") == [
+        ("desk", "message-2", "delivered"), ("other", "message-2", "pending"),
+    ]  # fmt: skip
+    assert len(rows(engine, "delivery, at", "delivery_attempts")) == 2
 
 
 def test_a_delivery_is_sent_again_on_demand_under_its_id(engine: Engine) -> None:

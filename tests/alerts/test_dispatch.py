@@ -1,5 +1,7 @@
 """Every alert that is to be told ends in exactly one place, whatever the silences, the budget and the races."""
 
+import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +11,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from alerts.casework.dispatch import Dispatched, dispatch_due
 from alerts.casework.escalation import MANY, escalate_by_hand, escalate_due
@@ -123,6 +126,18 @@ def test_an_alert_that_no_endpoint_wants_for_its_severity_is_done_with(engine: E
     listen(engine, least="medium")
     put(engine, "low", "medium")
     assert dispatch(engine).dispatched == 2
+    assert len(messages(engine)) == 1
+
+
+def test_the_endpoint_that_listens_cannot_be_disabled_before_what_it_is_to_hear_is_queued(engine: Engine) -> None:
+    listen(engine)
+    put(engine, "low")
+    with transaction(engine) as first:
+        assert dispatch_due(first, NOW, PLAIN).dispatched == 1
+        with transaction(engine) as second:
+            second.execute(text("SET LOCAL lock_timeout = '20ms'"))
+            with pytest.raises(DBAPIError, match="lock timeout"):
+                disable_endpoint(second, "desk", NOW, "it answered 410 Gone", report=True)
     assert len(messages(engine)) == 1
 
 
@@ -434,6 +449,30 @@ def test_a_case_escalated_by_hand_is_told_to_the_lead_at_once(engine: Engine) ->
     assert name == f"{case_id}-escalated-1"
     assert said["data"]["why"] == "escalated by mia"
     assert "lawyer" not in str(said), "a note stays in the history"
+
+
+def test_an_opt_out_during_an_escalation_leaves_no_message_about_the_person(engine: Engine) -> None:
+    listen(engine)
+    record(engine, [an_alert(1)])
+
+    def leave() -> None:
+        with transaction(engine) as connection:
+            opt_out(connection, ADA)
+
+    leaving = threading.Thread(target=leave)
+    with transaction(engine) as connection:
+        assert escalate_due(connection, NOW + DAY, PLAIN) == 1
+        leaving.start()
+        wait_until_somebody_waits(connection)
+    leaving.join()
+    assert messages(engine) == []
+
+
+def wait_until_somebody_waits(connection: Connection) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    ends = time.monotonic() + 10
+    while not connection.execute(waiting).scalar_one():
+        assert time.monotonic() < ends
 
 
 def test_an_opt_out_leaves_nothing_of_the_person_in_what_waits_to_be_delivered(engine: Engine) -> None:

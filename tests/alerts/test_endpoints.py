@@ -1,6 +1,7 @@
 """`tideline endpoints` and `tideline deliveries`, through the front door."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -152,8 +153,10 @@ def test_trying_an_endpoint_says_how_it_went() -> None:
     with scripted(reply(204), reply(500, b"out of order"), half(200)) as desk:
         add("desk", desk.url)
         first, second, third = (run("endpoints", "test", "desk", "--json") for _ in range(3))
+        told = good("endpoints", "test", "desk")
     assert [each.exit_code for each in (first, second, third)] == [0, 1, 0]
     assert json.loads(second.output)["said"] == "out of order"
+    assert re.fullmatch(r"taken after \d+ ms: HTTP 200 half\n", told)
     assert json.loads(desk.bodies[0])["type"] == "endpoint.test"
     assert run("endpoints", "test", "nobody").exit_code == 1
 
@@ -166,8 +169,11 @@ def test_disabling_enabling_and_recovering(engine: Engine) -> None:
         put(engine, 1)
         good("deliver", "--once")
         assert "DISABLED (disabled by hand)" in good("endpoints", "list")
+        late = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        assert "endpoints enable desk" in good("deliveries", "recover", "--endpoint", "desk", "--since", late)
         good("endpoints", "enable", "desk")
         found = json.loads(good("deliveries", "recover", "--endpoint", "desk", "--since", "1h", "--json"))
+        assert "`tideline deliver` sends it" in good("deliveries", "recover", "--endpoint", "desk", "--since", "1h")
         assert found == {"failed": 0, "missed": 1}
         good("deliver", "--once")
     assert desk.ids == other.ids == ["message-1"]

@@ -14,12 +14,11 @@ from alerts.evaluation.bootstrap import f1_interval
 from alerts.evaluation.early import erde, latency_f1
 from alerts.evaluation.figures import Counts, counted, figures
 from alerts.evaluation.matching import Outcome, matched
-from alerts.evaluation.null_rates import null_rates, steady
 from alerts.evaluation.runs import Run, Told, peak, run, with_threshold
-from alerts.evaluation.trends import Plan, Pools, evaluate, raw
+from alerts.evaluation.trends import Plan, Pools, evaluate
 from alerts.evaluation.tuning import Tried, candidates, outcomes_at, sweep, tuned
 from alerts.monitor import apply_person
-from alerts.options import DAY, HOUR
+from alerts.options import DAY
 from alerts.rules import Rule, Rules, load_rules
 from models.labels import EMOTIONS
 
@@ -205,26 +204,6 @@ def test_the_threshold_is_tuned_on_validation_texts_only() -> None:
     plan = Plan(replace(SMALL, people=40), seeds=(1,), tracks=("model",), budgets=(0.5,))
     [row, _] = evaluate([SADNESS], Pools(mute, sure), plan)
     assert row.seeds[1].threshold == max(candidates(SADNESS))
-
-
-def test_raw_runs_carry_story_alerts_and_posts(people: list[History]) -> None:
-    low = 0.5 * SADNESS.options.threshold
-    for each, history in zip(raw(SADNESS, people, threshold=low), people, strict=True):
-        assert each.person is history.person
-        assert len(each.moments) == sum(len(period.posts) for period in history.periods)
-        assert all(0 < alert.at <= SMALL.days * DAY and not alert.at % HOUR for alert in each.alerts)
-        assert all(alert.statistic >= low for alert in each.alerts)
-
-
-def test_null_rates_count_the_alerts_of_people_to_whom_nothing_happens() -> None:
-    sure = {emotion: np.eye(7, dtype=np.int16)[place : place + 1] * 1000 for place, emotion in enumerate(EMOTIONS)}
-    nobody = steady(sure, SMALL, seed=4)
-    assert {history.person.story.kind for history in nobody} == {STEADY}
-    low = 0.2 * SADNESS.options.threshold
-    rates = null_rates(SADNESS, nobody, SMALL.days, [low, 3 * low, 100 * low])
-    assert rates[low] > rates[3 * low] >= rates[100 * low] == 0
-    alone = sum(len(each.alerts) for each in run(with_threshold(SADNESS, low), nobody))
-    assert rates[low] == pytest.approx(alone / (60 * 100 / 365.25))
 
 
 def test_only_the_threshold_of_a_rule_is_replaced() -> None:

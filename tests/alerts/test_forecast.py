@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.composed.moods import CHANNELS, FIRST_DAY, PEOPLE, compose_moods
+from alerts.evaluation.forecasts import composed, coverage, difference, errors, judge
 from alerts.forecast.daily import Daily, daily_of
 from alerts.forecast.fit import PERSON_WAYS, fit_pool
 from alerts.forecast.foresee import Forecast, foresee, seen_before, too_little
 from alerts.forecast.outlook import HORIZONS
 from alerts.forecast.snapshot import load_snapshot, parse_snapshot, write_snapshot
-from benchmarks.forecast_judged import composed, coverage, difference, errors, judge
 from models.labels import EMOTIONS
 
 TODAY = date(2025, 6, 2)

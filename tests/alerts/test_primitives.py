@@ -201,6 +201,12 @@ def test_page_hinkley_steps_deviate_by_one_at_most_however_rare_the_emotion(mean
     assert np.std(gentle) < 0.6
 
 
+@pytest.mark.parametrize("prior", [1e-9, 1 - 1e-12])
+def test_page_hinkley_stands_a_prior_at_the_edge(prior: float) -> None:
+    chart = PageHinkley(prior, prior_values=1)
+    assert all(0 <= chart.step(value) < 1e6 for value in [0.0] * 50 + [1.0] * 50 + [0.0] * 50)
+
+
 def test_twelve_posts_are_enough_for_page_hinkley_where_the_unscaled_sum_is_far_from_fifty() -> None:
     chart, unscaled = PageHinkley(0.1), 0.0
     for _ in range(12):

@@ -43,6 +43,7 @@ sd = 0.2
         ('"fear"', '"dread"', "line 6: emotion: there is no emotion 'dread'; use one of sadness"),
         ('"trend"', '"cussum"', "line 4: detector: there is no such detector; did you mean 'cusum'?; use one of trend"),
         ("threshold = 5", "threshold = -5", "line 15: threshold: it must be more than 0, not -5; correct it"),
+        ("threshold = 2.5", "threshold = 1000", "line 7: threshold: it must be at most 100, not 1000; correct it"),
         ("threshold = 2.5", "threshold = nan", "line 7: threshold: it must be an ordinary number, not nan"),
         ("threshold = 5", "threshold = inf", "line 15: threshold: it must be an ordinary number, not inf"),
         ("prior = 0.1\n\n", "prior = 0.1\nprior_posts = inf\n\n", "line 9: prior_posts: it must be an ordinary number"),
@@ -165,7 +166,7 @@ def test_a_rules_file_may_name_the_priors_beside_it(tmp_path: Path) -> None:
     assert shipped == mine
     assert (mine[0] != other[0], mine[1] == other[1]) == (True, True), "only trends rest on the snapshot"
     path.write_text('priors = "none.toml"\n' + bare)
-    with pytest.raises(RulesInvalid, match="tideline fit-priors"):
+    with pytest.raises(RulesInvalid, match=r"rules\.toml, line 1: priors: .*none\.toml cannot .*tideline fit-priors"):
         load_rules(path)
 
 

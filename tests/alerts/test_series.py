@@ -1,4 +1,4 @@
-"""What `tideline detect` promises, on composed series (benchmarks/series.py prints the whole frontier)."""
+"""What `tideline detect` promises, on composed series (`python -m benchmarks.series` prints the whole frontier)."""
 
 import math
 import random
@@ -7,7 +7,7 @@ import pytest
 
 from alerts.composed.series import DAY_ROWS, SETTINGS, STEP, Series, compose_series
 from alerts.detect.spikes import SeriesSpike
-from benchmarks.series import Count, judge
+from alerts.evaluation.series import Count, judge
 
 MONTH = 30.44 * DAY_ROWS
 

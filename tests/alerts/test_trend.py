@@ -76,6 +76,17 @@ def test_an_episode_is_reported_once_and_again_only_when_far_worse_and_a_new_one
         assert all(later.statistic >= 1.5 * a.statistic for a, later in pairwise(episode))
 
 
+def test_an_episode_is_not_torn_while_the_few_older_posts_fade() -> None:
+    """Raised as soon as there is a baseline to speak of; from then on it only fades, below the least to begin with."""
+    state, raised = None, []
+    for number in range(4 * 55):
+        begin = START + timedelta(hours=6 * number)
+        post = Observation(f"{number:032x}", "p", begin, (700, 0, 0, 0, 0, 0, 300), "en")
+        state, alerts = apply_person(TREND, "p", state, Period(begin, begin + timedelta(hours=1), (post,)))
+        raised += alerts
+    assert len(raised) == 1
+
+
 def test_no_alert_rests_on_fewer_than_three_days() -> None:
     sad = (950, 0, 0, 0, 0, 0, 50)
     state, raised = None, []

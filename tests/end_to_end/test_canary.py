@@ -39,6 +39,12 @@ def test_no_report_log_metric_header_or_webhook_holds_it(tour: Tour, canary: str
         assert looked_at[name], f"nothing was said in {name}, so the scan would see nothing"
 
 
+def test_every_command_that_looked_around_worked_and_had_something_to_say(tour: Tour) -> None:
+    silent = {name for name, said in tour.said.items() if name != "worker" and not said.out}
+    assert (silent, {name for name, said in tour.said.items() if said.code}) == (set(), set())
+    assert any("case.escalated" in request for request in tour.requests)
+
+
 def test_words_are_kept_in_the_texts_and_in_dead_letters_only(tour: Tour) -> None:
     assert singing_tables(tour, CANARY_TEXT) == TEXT_MAY_STAND_IN
 

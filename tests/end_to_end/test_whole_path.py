@@ -43,6 +43,13 @@ def test_every_alert_reached_the_receiver_once(tour: Tour) -> None:
     assert tour.said["deliver again"].json["delivered"] == 0
 
 
+def test_every_alert_computed_again_from_its_evidence_agrees(tour: Tour) -> None:
+    screens = [said.out for name, said in tour.said.items() if name.startswith("alerts show ")]
+    assert len(screens) > 3
+    assert [screen for screen in screens if "DIFFERS" in screen] == []
+    assert any("computed again         agrees" in screen and ": high" in screen for screen in screens)
+
+
 def test_each_reading_of_a_bad_message_is_a_dead_letter_with_its_reason(tour: Tour) -> None:
     listed = tour.said["dlq list as json"].json
     assert listed["open"] == {"bad_field": 2, "bad_row": 2, "future": 2}

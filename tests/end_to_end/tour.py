@@ -185,6 +185,34 @@ def look_around(tour: Tour) -> None:
     tour.tideline("dlq show as json", "dlq", "show", letters[-1]["id"], "--json")
     tour.tideline("dry run", "replay", "--dry-run", str(tour.folder / "posts.csv"))
     tour.tideline("doctor", "doctor", "--json")
+    look_at_alerts(tour)
+
+
+def look_at_alerts(tour: Tour) -> None:
+    """What moderators and those who tend the rules see, all but the one screen that is asked for words."""
+    rules = str(ROOT / "alerts" / "rules.toml")
+    tour.tideline("alerts list", "alerts", "list")
+    cases = tour.tideline("alerts list as json", "alerts", "list", "--json").json["cases"]
+    first = cases[0]["id"]
+    tour.tideline("alerts claim", "alerts", "claim", first, "--by", "mia")
+    for case in cases:
+        tour.tideline(f"alerts show {case['id']}", "alerts", "show", case["id"])
+    tour.tideline("alerts show as json", "alerts", "show", first, "--json")
+    tour.tideline("alerts silence", "alerts", "silence", first, "--for", "7d", "--reason", "seen to")
+    tour.tideline("alerts silences", "alerts", "silences")
+    tour.tideline("alerts expected", "alerts", "expected")
+    tour.tideline("deliveries", "deliveries", "list", "--json")
+    tour.tideline("endpoints", "endpoints", "list")
+    tour.tideline("rules test", "rules", "test", rules)
+    tour.tideline("backtest", "backtest", "--rules", rules, "--json")
+    tour.tideline("forecast", "forecast", "--all", "--store")
+    about = ("--channel",) if cases[0]["subject_kind"] == "channel" else ()
+    tour.tideline("forecast of one", "forecast", *about, cases[0]["subject"])
+    tour.tideline("alerts escalate", "alerts", "escalate", first, "--by", "mia")
+    receiver = Recorder(split_secrets(DEMO_SECRET))
+    receiver.raw = tour.requests
+    with serving(receiver):
+        tour.tideline("deliver to the lead", "deliver", "--once", TIDELINE_WEBHOOK_URL=receiver.url)
 
 
 def collect(tour: Tour) -> None:

@@ -198,6 +198,8 @@ def test_a_note_that_is_too_long_and_a_reason_that_is_none_are_refused(engine: E
     assert "helped" in run("close", "0000", "--reason", "bored", code=2).output
     assert "use --by NAME" in run("claim", "0000", "--by", " ", code=1).output
     assert "use --by NAME" in run("claim", "0000", "--by", "m\x07", code=1).output
+    assert "use another name" in run("claim", "0000", "--by", "tideline", code=1).output
+    assert "not valid UTF-8" in run("close", "0000", "--reason", "other", "--note", "\udcff", code=1).output
 
 
 def test_a_silence_is_made_for_a_case_a_person_a_channel_or_a_rule_listed_and_removed(engine: Engine) -> None:
@@ -267,6 +269,19 @@ def test_expire_deletes_old_closed_cases_when_asked(engine: Engine) -> None:
         result = CliRunner().invoke(main, ["expire", "--cases-older-than", days, "--json"])
         assert json.loads(result.output)["cases"] == 1 - left
     assert said("show", case_id)["case"] is None, "its alert stays"
+
+
+def test_expire_deletes_old_messages_that_were_delivered_when_asked(engine: Engine) -> None:
+    put(engine)
+    now = datetime.now(UTC)
+    with transaction(engine) as connection:
+        add_endpoint(connection, NewEndpoint("desk", None, "h", "generic", ["moderators"]), now)
+        dispatch_due(connection, now, Policy())
+        connection.execute(text("UPDATE deliveries SET state = 'delivered', created_at = now() - interval '40 days'"))
+    for days, gone in (("60", 0), ("30", 1)):
+        result = CliRunner().invoke(main, ["expire", "--deliveries-older-than", days, "--json"])
+        assert json.loads(result.output)["deliveries"] == gone
+    assert said("list")["total"] == 1, "its case stays"
 
 
 def test_the_settings_say_budget_escalation_and_link(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,7 @@ def test_columns_can_be_named_and_stdin_is_read(tmp_path: Path) -> None:
         ("word,value\nx,1\n", [], "name one with --time"),
         ("timestamp,a,b\n2020-01-01,1,2\n", [], "name one with --value"),
         ("timestamp,value\n2020-01-01,1\n", ["--value", "valeu"], "it has timestamp, value"),
+        ('timestamp,value\n2020-01-01,"1,5"\n2020-01-02,"2,5"\n', [], "write numbers like 1234.5"),
     ],
 )
 def test_a_file_that_is_no_series_gets_one_sentence(

@@ -196,6 +196,16 @@ def test_a_file_never_replayed_leads_to_what_the_stream_would_raise(
     assert everything(engine) == before
 
 
+def test_a_dry_run_tells_of_posts_that_no_rule_counts(settings: None) -> None:
+    said = ["so angry", "so angry", "the bus leaves at four", "So angry!"]
+    rows = [f"2025-01-0{day},ada,{text}" for day, text in enumerate(said, 1)]
+    Path("posts.csv").write_text("\n".join(["created_at,author,text", *rows]))
+    words = ("rules", "test", "current.toml", "--csv", "posts.csv")
+    repeats = run_json(*words)["repeats"]
+    assert 1 <= repeats <= 2
+    assert f"{repeats} posts repeat what their author said before" in run(*words).output
+
+
 def test_people_who_opted_out_are_not_read_in_a_dry_run_either(
     settings: None, monkeypatch: pytest.MonkeyPatch, engine: Engine, database_url: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,18 @@ from stream.progress import Quiet
 from stream.rebuild import Rebuilt, rebuild
 from stream.verify import verify
 from tests.stream.crowds import BEGIN, FDR, SAD, crowd, crowd_rules, moment
-from tests.stream.helpers import KEY, LATENESS, TOPIC, batches, make_oracle, make_pipeline, record, tick, to_log
+from tests.stream.helpers import (
+    KEY,
+    LATENESS,
+    PARTITIONS,
+    TOPIC,
+    batches,
+    make_oracle,
+    make_pipeline,
+    record,
+    tick,
+    to_log,
+)
 
 END = tick(BEGIN + timedelta(days=9))
 RULES = crowd_rules()
@@ -164,6 +176,16 @@ def test_workers_that_run_far_apart_agree(ready: Engine, log: list[Message], siz
     process(ready, [message for message in log if message.partition != 2], size)
     compared = assert_as_oracle(ready, log)
     assert compared["tags"] > 30
+    tagged = {(severity, state) for severity, cohort, state in told(ready, "somebody-sad") if cohort}
+    assert tagged == {("low", "held"), ("medium", "held"), ("high", "pending")}
+
+
+def test_workers_at_work_at_the_same_time_agree(ready: Engine, log: list[Message]) -> None:
+    parts = [[message for message in log if message.partition == number] for number in range(PARTITIONS)]
+    with ThreadPoolExecutor(PARTITIONS) as workers:
+        for each in [workers.submit(process, ready, part, 40) for part in parts]:
+            each.result(120)
+    assert assert_as_oracle(ready, log)["tags"] > 30
     tagged = {(severity, state) for severity, cohort, state in told(ready, "somebody-sad") if cohort}
     assert tagged == {("low", "held"), ("medium", "held"), ("high", "pending")}
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from alerts.detectors.primitives.chart import MILLION, Chart
 
+_LEAST = 1e-4  # no mean is taken to be nearer to 0 or 1 than this, where values could not deviate at all
+
 
 class PageHinkley(Chart):
     """How far values in [0, 1] have lately run above their own mean so far, in standard deviations.
@@ -47,7 +49,7 @@ class PageHinkley(Chart):
         return self.mass / (self._prior_values + self.count)
 
     def added(self, value: float) -> float:
-        mean = self.mean
+        mean = min(max(self.mean, _LEAST), 1.0 - _LEAST)
         return (value - mean) / math.sqrt(mean * (1.0 - mean)) - self.tolerance
 
     def learn(self, value: float) -> None:

@@ -61,6 +61,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_due ON deliveries (endpoint, id) WHERE state = 'pending';
 CREATE INDEX deliveries_order ON deliveries (endpoint, subject, id) WHERE state = 'pending';
+CREATE INDEX deliveries_unsettled ON deliveries (endpoint) WHERE state <> 'delivered';
 CREATE INDEX deliveries_subject ON deliveries (subject);
 CREATE INDEX deliveries_created ON deliveries (created_at);
 

@@ -17,7 +17,6 @@ from alerts.forecast.foresee import Forecast, foresee, seen_before, too_little
 from alerts.forecast.outlook import HORIZONS
 from alerts.forecast.snapshot import load_snapshot
 from alerts.options import DAY
-from benchmarks.forecast_sample import sampled
 
 Floats = npt.NDArray[np.float64]
 SEEDS = (101, 102, 103)
@@ -73,12 +72,6 @@ def _lived(life: Life, nature: Nature, rng: np.random.Generator) -> Subject:
     scores = score(life.feelings, nature, rng)
     series = daily_of([(date.fromordinal(FIRST_DAY + day), 1, row) for day, row in zip(days, scores, strict=True)])
     return Subject(series, life.person.rate, None, FIRST_DAY)
-
-
-def found_in_sample(kind: str) -> list[Subject]:
-    series = sampled(kind)
-    first = min(int(each.days[0]) for each in series)
-    return [Subject(each, each.posts.sum() / 70, None, first) for each in series]
 
 
 def judge(kind: str, subjects: Sequence[Subject], days: int, ages: Sequence[int] = AGES) -> Judged:
