@@ -16,7 +16,7 @@ class Episode:
     It is raised when the statistic reaches the threshold and stays raised until it falls under
     `leave * threshold`. Raised again within the cool-down it waits, and reports when the cool-down is over
     if the statistic still stands at the threshold. Whenever the statistic passes `escalate` times what was
-    last reported within the cool-down, it is reported again at once.
+    last reported, in the same episode or within the cool-down, it is reported again at once.
 
     >>> options = RuleOptions(
     ...     name="demo", subject="person", emotion="fear", threshold=4, cooldown_hours=10, escalate=2
@@ -52,8 +52,7 @@ class Episode:
 
     def _reached(self, statistic: float, at: int, options: RuleOptions) -> bool:
         cooling = bool(self.reported_at) and at - self.reported_at < options.cooldown_hours * HOUR
-        higher = cooling and statistic * 1000 >= options.escalate * self.peak
-        if not higher and (cooling or self.phase == REPORTED):
+        if (cooling or self.phase == REPORTED) and statistic * 1000 < options.escalate * self.peak:
             self.phase = max(self.phase, UNREPORTED)
             return False
         self.phase, self.reported_at, self.peak = REPORTED, at, int(statistic * 1000)
