@@ -34,7 +34,7 @@ class RuleOptions(BaseModel):
     settle_days: float = Field(default=60, gt=0, le=3660)
     medium: float = Field(default=1.25, ge=1, description="times the threshold: from here it is medium")
     high: float = Field(default=1.6, ge=1, description="times the threshold: from here it is high")
-    escalate: float = Field(default=1.5, ge=1, le=100, description="times the last report: from here it is told again")
+    escalate: float = Field(default=2, ge=1, le=100, description="times the last report: from here it is told again")
     shadow: bool = Field(default=False, description="run and store, but never send")
     fdr: float | None = Field(default=None, gt=0, lt=1, description="hold back what a day's discovery control drops")
 

@@ -28,13 +28,13 @@ def person_series(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[SeriesPoint]:
-    """A person's series; repeats and abstained posts do not count."""
+    """A person's series; repeats, retweets and abstained posts do not count."""
     means = ", ".join(f"avg(scores[{place}]) / 1000.0" for place in range(1, EMOTION_COUNT + 1))
     statement = text(
         f"""
         SELECT date_trunc(:step, sent_at, 'UTC') AS start, count(*), ARRAY[{means}]::float8[]
         FROM points
-        WHERE person = :person AND scores IS NOT NULL AND NOT repeated
+        WHERE person = :person AND scores IS NOT NULL AND NOT repeated AND NOT retweet
           AND sent_at >= coalesce(:since, '-infinity'::timestamptz)
           AND sent_at < coalesce(:until, 'infinity'::timestamptz)
         GROUP BY 1 ORDER BY 1

@@ -65,4 +65,5 @@ def progress_bar(
         yield plain
         seconds = max(clock() - start, 1e-9)
         rate = plain.done / seconds
-        print(f"{what}: {plain.done:,}{unit} in {seconds:.1f} s ({rate:,.0f}/s)", file=stream)
+        shown = f" ({rate:,.0f}/s)" if rate >= 1 else ""
+        print(f"{what}: {plain.done:,}{unit} in {seconds:.1f} s{shown}", file=stream)

@@ -73,7 +73,7 @@ def test_an_episode_is_reported_once_and_again_only_when_far_worse_and_a_new_one
     assert second
     assert [*first, *second] == alerts
     for episode in (first, second):
-        assert all(later.statistic >= 1.5 * a.statistic for a, later in pairwise(episode))
+        assert all(later.statistic >= 2 * a.statistic for a, later in pairwise(episode))
 
 
 def test_an_episode_is_not_torn_while_the_few_older_posts_fade() -> None:
