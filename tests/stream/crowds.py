@@ -36,6 +36,7 @@ min_posts = 2
 min_days = 1
 cooldown_hours = 48
 high = 1.5
+escalate = 1.5
 
 [[rules]]
 name = "somebody-afraid"
@@ -48,6 +49,7 @@ min_posts = 4
 min_days = 2
 medium = 1.3
 high = 4
+escalate = 1.5
 cooldown_hours = 96
 
 [[rules]]
