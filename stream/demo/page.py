@@ -113,6 +113,7 @@ def _next(result: DemoResult, program: str) -> list[str]:
     state = "Postgres and the broker are still running." if result.services_running else "Everything was stopped again."
     look = [] if result.services_running else [(f"{program} up", "start the demo's services again")]
     look += [
+        (f"{program} alerts list", "the cases a moderator would see; `alerts show ID` for one"),
         (f"{program} status", "what is stored, waits, was set aside"),
         (f"{program} dlq list", "the rows that were set aside, and why"),
         (f"{program} series {result.example or 'PERSON'}", "one person's days"),
