@@ -46,7 +46,8 @@ class Stage:
             connection.execute(
                 text(
                     "TRUNCATE points, post_keys, post_texts, waiting_posts, waiting_channel_posts, person_states, "
-                    "channel_states, channel_hours, alerts, outbox, dead_letters, partition_progress"
+                    "channel_states, channel_hours, community_hours, community_state, cohort_episodes, day_tests, "
+                    "alerts, outbox, dead_letters, partition_progress"
                 )
             )
 
