@@ -9,10 +9,10 @@ from typing import Any, Literal
 from alerts.options import RuleOptions
 from alerts.rules import Rules
 from alerts.types import Alert
+from storage.deliveries import SEVERITIES
 
 Reason = Literal["on trial", "whole community", "discovery control"]
 Kind = Literal["same", "moved", "came", "gone"]
-SEVERITIES = ("low", "medium", "high")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-EMOTION_COUNT = 7
+from storage.series import EMOTION_COUNT
 
 
 class DaySums(NamedTuple):

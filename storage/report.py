@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from storage.outbox import PROGRESS
+from storage.series import EMOTION_COUNT
 
-EMOTION_COUNT = 7
 Sums = tuple[float, ...]  # of scores, 0 to 1 each, in the order of EMOTIONS
 
 

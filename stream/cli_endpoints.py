@@ -6,13 +6,12 @@ from typing import Any
 
 import click
 
+from alerts.delivery.formats.body import FORMATS
+from storage.deliveries import AUDIENCES, SEVERITIES
 from stream.durations import Duration
 from stream.output import json_option, print_json
 from stream.settings import Settings, read_settings
 
-AUDIENCES = ("moderators", "lead", "operators")
-SEVERITIES = ("low", "medium", "high")
-FORMATS = ("generic", "slack", "discord", "alertmanager")
 NOT_TAKEN = 1
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from alerts.composed.chance import poisson
 from alerts.types import Observation, Period
 
 Pool = Mapping[str, Sequence[tuple[int, ...]]]  # what was felt: score vectors (thousandths) of texts that say so
@@ -198,9 +199,9 @@ class _Composer:
         rate = self._rate / _DAY * math.exp(rhythm + weekend + restless - self._options.restless**2 / 2)
         if any(mood.rate < 0 for mood in moods):
             rate *= 0.05
-        posts = [self._post(minute, shares, self._somebody()) for _ in range(_poisson(rng, rate * _MINUTES))]
+        posts = [self._post(minute, shares, self._somebody()) for _ in range(poisson(rng, rate * _MINUTES))]
         for mood in moods:
-            for _ in range(_poisson(rng, max(mood.rate, 0.0) * _MINUTES)):
+            for _ in range(poisson(rng, max(mood.rate, 0.0) * _MINUTES)):
                 posts.append(self._post(minute, mood.shares, "loud" if mood.loud else self._somebody()))
         return posts
 
@@ -238,13 +239,3 @@ def _felt(rng: random.Random, shares: Mapping[str, float]) -> str:
         if left < 0:
             return name
     return next(iter(shares))
-
-
-def _poisson(rng: random.Random, mean: float) -> int:
-    if mean > 30:
-        return max(0, round(rng.gauss(mean, math.sqrt(mean))))
-    limit, product, count = math.exp(-mean), rng.random(), 0
-    while product > limit:
-        product *= rng.random()
-        count += 1
-    return count

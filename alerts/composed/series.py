@@ -11,6 +11,8 @@ import random
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from alerts.composed.chance import poisson
+
 STEP = 300  # seconds
 DAY_ROWS = 86400 // STEP
 
@@ -68,7 +70,7 @@ def compose_series(options: SeriesOptions, seed: int, name: str = "", start: int
     rate = _level(rng, own)
     extra, labels = _extras(rng, own)
     noise = [rng.gammavariate(own.shape, 1 / own.shape) for _ in rate]
-    values = [_poisson(rng, (r + e) * n) for r, e, n in zip(rate, extra, noise, strict=True)]
+    values = [poisson(rng, (r + e) * n) for r, e, n in zip(rate, extra, noise, strict=True)]
     for at, size in _bursts(rng, own):
         values[at] += round(size)
     return Series(name or f"series-{seed}", start, values, [start + row * STEP for row in labels])
@@ -91,7 +93,7 @@ def _level(rng: random.Random, options: SeriesOptions) -> list[float]:
 def _extras(rng: random.Random, options: SeriesOptions) -> tuple[list[float], list[int]]:
     """What events and flurries add to each row, and the rows where a person would put the labels."""
     extra, labels = [0.0] * options.rows, []
-    for _ in range(_poisson(rng, options.flurries * options.rows / DAY_ROWS)):
+    for _ in range(poisson(rng, options.flurries * options.rows / DAY_ROWS)):
         size = options.flurry_size * options.mean[0] * rng.expovariate(1)
         _add_wave(extra, rng.randrange(options.rows), size, rng.uniform(6, 24), 0)
     for at in _apart(rng, options):
@@ -122,7 +124,7 @@ def _add_wave(extra: list[float], at: int, size: float, rows: float, climb: int)
 
 def _bursts(rng: random.Random, options: SeriesOptions) -> list[tuple[int, float]]:
     """Lone rows that jump: somebody's robots, a popular joke."""
-    count = _poisson(rng, options.bursts * options.rows / DAY_ROWS)
+    count = poisson(rng, options.bursts * options.rows / DAY_ROWS)
     mean = options.mean[0]
     return [(rng.randrange(options.rows), mean * (rng.paretovariate(options.burst_tail) - 0.5)) for _ in range(count)]
 
@@ -130,13 +132,3 @@ def _bursts(rng: random.Random, options: SeriesOptions) -> list[tuple[int, float
 def _between(rng: random.Random, limits: tuple[float, float]) -> float:
     """Evenly spread over the orders of magnitude between two positive limits."""
     return math.exp(rng.uniform(math.log(limits[0]), math.log(limits[1])))
-
-
-def _poisson(rng: random.Random, mean: float) -> int:
-    if mean > 30:
-        return max(0, round(rng.gauss(mean, math.sqrt(mean))))
-    limit, product, count = math.exp(-mean), rng.random(), 0
-    while product > limit:
-        product *= rng.random()
-        count += 1
-    return count
