@@ -14,6 +14,7 @@ COPY stream ./stream
 COPY models ./models
 COPY storage ./storage
 COPY alerts ./alerts
+COPY dashboards ./dashboards
 RUN pip install --constraint constraints.txt .
 
 RUN useradd --system --create-home --uid 10001 tideline

@@ -19,8 +19,9 @@ help: ## show this list
 demo: $(STAMP) ## everything at once on a bundled sample, on this machine alone; about a minute
 	@$(BIN)/tideline demo $(ARGS)
 
+# A process for each core, with one thread each: torch's own threads would wait for those of the other processes.
 test: $(STAMP) ## the whole test suite, without the slow fault tests
-	$(BIN)/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: lint types test ## what CI runs: lint, types, tests
 
@@ -37,6 +38,7 @@ faults: $(STAMP) ## tests that kill processes and servers; slow
 bench: $(STAMP) ## ratios measured in one run; also written to benchmarks/results/
 	$(BIN)/python -m benchmarks.run $(ARGS)
 	$(BIN)/python -m benchmarks.inference
+	$(BIN)/python -m benchmarks.dashboards
 
 docs: $(STAMP) ## write docs/commands.md from the commands' own help
 	$(BIN)/python docs/reference.py

@@ -46,8 +46,9 @@ class Stage:
             connection.execute(
                 text(
                     "TRUNCATE points, post_keys, post_texts, waiting_posts, waiting_channel_posts, person_states, "
-                    "channel_states, channel_hours, community_hours, community_state, cohort_episodes, day_tests, "
-                    "alerts, outbox, dead_letters, partition_progress"
+                    "channel_states, channel_hours, channel_days, everyone_hours, everyone_days, model_hours, "
+                    "model_days, abstentions, throughput, community_hours, community_state, cohort_episodes, "
+                    "day_tests, alerts, outbox, dead_letters, partition_progress"
                 )
             )
 

@@ -46,6 +46,7 @@ class CaseRow(Base):
         Index("cases_standing", "rule", "subject_kind", "subject", unique=True, postgresql_where="state <> 'closed'"),
         Index("cases_waiting", "waiting_since", postgresql_where="state IN ('open', 'escalated')"),
         Index("cases_subject", "subject_kind", "subject"),
+        Index("cases_opened", "opened_at"),
     )
 
 
@@ -69,6 +70,7 @@ class CaseHistoryRow(Base):
     before: Mapped[str | None]
     after: Mapped[str | None]
     note: Mapped[str | None]
+    __table_args__ = (Index("case_history_at", "at"),)
 
 
 class SilenceRow(Base):

@@ -2,4 +2,5 @@
 
 STATES = ("open", "claimed", "escalated", "closed")
 REASONS = ("helped", "no-concern", "false-alarm", "duplicate", "other")
+IMPLIED = {"helped": "right", "false-alarm": "wrong"}  # what the end of a case says of its alerts
 LONGEST_NOTE = 500  # characters

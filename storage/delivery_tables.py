@@ -82,6 +82,7 @@ class DeliveryAttempt(Base):
     __tablename__ = "delivery_attempts"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     delivery: Mapped[int] = mapped_column(BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str]
     at: Mapped[datetime]
     status: Mapped[int | None]
     milliseconds: Mapped[int]

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from storage.dashboard_roles import make_roles
 from storage.database import transaction
 from storage.errors import SchemaTooOld
 
@@ -27,7 +28,10 @@ def version_of(connection: Connection) -> str | None:
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Upgrade to the newest schema in one transaction; returns the version before and after."""
+    """Upgrade to the newest schema in one transaction; returns the version before and after.
+
+    The roles that read the views are made as well, where this user may make roles.
+    """
     with transaction(engine) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         before = version_of(connection)
@@ -35,6 +39,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        make_roles(connection)
     return before, newest_version()
 
 

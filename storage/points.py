@@ -23,7 +23,7 @@ _CLAIM = text(
 )
 _COLUMNS = (
     "sent_at", "key", "person", "channel", "source", "language", "abstained",
-    "scores", "model", "partition", "late", "retweet", "repeated", "digest",
+    "scores", "model", "partition", "late", "retweet", "repeated", "digest", "words", "unknown",
 )  # fmt: skip
 
 
@@ -46,6 +46,8 @@ class NewPoint:
     retweet: bool = False
     late: bool = False
     repeated: bool = False
+    words: int | None = None
+    unknown: int | None = None
 
 
 def claim_keys(connection: Connection, points: Sequence[NewPoint]) -> set[str]:
@@ -73,7 +75,7 @@ def _row(point: NewPoint) -> tuple[object, ...]:
     return (
         point.sent_at.isoformat(), point.key, point.person, point.channel, point.source, point.language,
         point.abstained, pg_array(point.scores), point.model, point.partition,
-        point.late, point.retweet, point.repeated, point.digest,
+        point.late, point.retweet, point.repeated, point.digest, point.words, point.unknown,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def save_progress(
         text(
             """
             UPDATE partition_progress AS progress
-            SET newest = greatest(progress.newest, row.newest), next_offset = row.next_offset
+            SET newest = greatest(progress.newest, row.newest), next_offset = row.next_offset, stored_at = now()
             FROM unnest(CAST(:partitions AS smallint[]), CAST(:newest AS timestamptz[]), CAST(:offsets AS bigint[]))
                  AS row(partition, newest, next_offset)
             WHERE progress.topic = :topic AND progress.partition = row.partition

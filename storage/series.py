@@ -1,9 +1,10 @@
 """Series: a person's emotions by hour or day, and hourly sums per channel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from operator import add
+from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
@@ -50,6 +51,7 @@ class HourSum:
 
     posts: int = 0
     scored: int = 0
+    people: int = 0  # counted when the hour has closed
     sums: list[int] = field(default_factory=lambda: [0] * EMOTION_COUNT)
 
     def add(self, scores: tuple[int, ...] | None) -> None:
@@ -57,6 +59,24 @@ class HourSum:
         if scores is not None:
             self.scored += 1
             self.sums = [total + score for total, score in zip(self.sums, scores, strict=True)]
+
+    def take(self, scores: Sequence[tuple[int, ...] | None]) -> list[tuple[int, ...]]:
+        """Add many at once; returns those that are scored."""
+        given = [each for each in scores if each is not None]
+        self.posts += len(scores)
+        self.scored += len(given)
+        if given:
+            self.sums = list(map(sum, zip(self.sums, *given, strict=True)))
+        return given
+
+    def merge(self, other: "HourSum") -> None:
+        """Add what another holds of posts; people are not the sum of their parts."""
+        self.posts += other.posts
+        self.scored += other.scored
+        self.sums = list(map(add, self.sums, other.sums))
+
+    def as_row(self) -> tuple[Any, ...]:
+        return self.posts, self.scored, self.people, self.sums
 
 
 HourKey = tuple[str, datetime, int]  # channel, hour, log partition
@@ -69,32 +89,3 @@ def sum_hours(points: Iterable[NewPoint]) -> dict[HourKey, HourSum]:
         hour = point.sent_at.replace(minute=0, second=0, microsecond=0)
         hours.setdefault((point.channel or "", hour, point.partition), HourSum()).add(point.scores)
     return hours
-
-
-def add_hours(connection: Connection, hours: Mapping[HourKey, HourSum]) -> None:
-    """Add sums to what the hours already hold, in key order."""
-    if not hours:
-        return
-    sums = ", ".join(f"h.sums[{place}] + EXCLUDED.sums[{place}]" for place in range(1, EMOTION_COUNT + 1))
-    keys = sorted(hours)
-    connection.execute(
-        text(
-            f"""
-            INSERT INTO channel_hours AS h (channel, hour, partition, posts, scored, sums)
-            SELECT channel, hour, partition, posts, scored, CAST(sums AS bigint[])
-            FROM unnest(CAST(:channels AS text[]), CAST(:hours AS timestamptz[]), CAST(:partitions AS smallint[]),
-                        CAST(:posts AS int[]), CAST(:scored AS int[]), CAST(:sums AS text[]))
-                 AS row(channel, hour, partition, posts, scored, sums)
-            ON CONFLICT (channel, hour, partition) DO UPDATE
-            SET posts = h.posts + EXCLUDED.posts, scored = h.scored + EXCLUDED.scored, sums = ARRAY[{sums}]
-            """  # noqa: S608 only numbers are formatted in
-        ),
-        {
-            "channels": [key[0] for key in keys],
-            "hours": [key[1].isoformat() for key in keys],
-            "partitions": [key[2] for key in keys],
-            "posts": [hours[key].posts for key in keys],
-            "scored": [hours[key].scored for key in keys],
-            "sums": ["{" + ",".join(map(str, hours[key].sums)) + "}" for key in keys],
-        },
-    )

@@ -48,9 +48,15 @@ _SETTLE = text(
         FROM ended AS e WHERE d.id = e.id AND d.attempts = e.token AND d.state = 'pending'
         RETURNING d.id
     ), logged AS (
-        INSERT INTO delivery_attempts (delivery, at, status, milliseconds, said)
-        SELECT e.id, e.at, e.status, e.milliseconds, e.said FROM ended AS e
-        WHERE EXISTS (SELECT 1 FROM deliveries AS d WHERE d.id = e.id)
+        INSERT INTO delivery_attempts (delivery, endpoint, at, status, milliseconds, said)
+        SELECT e.id, d.endpoint, e.at, e.status, e.milliseconds, e.said FROM ended AS e JOIN deliveries AS d USING (id)
+    ), told AS (
+        SELECT o.id, e.at FROM ended AS e JOIN deliveries AS d USING (id)
+        JOIN outbox AS o ON o.alert_id = CASE
+             WHEN d.message_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN CAST(d.message_id AS uuid) END
+        WHERE e.state = 'delivered' AND o.told_at IS NULL FOR NO KEY UPDATE OF o SKIP LOCKED
+    ), first AS (
+        UPDATE outbox AS o SET told_at = told.at FROM told WHERE o.id = told.id  -- by the first endpoint that took it
     )
     SELECT id FROM kept
     """

@@ -65,6 +65,8 @@ class Point(Base):
     repeated: Mapped[bool] = mapped_column(Boolean)  # the person's own words again
     digest: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    words: Mapped[int | None] = mapped_column(SmallInteger)  # for drift: models/drift/measuring.py
+    unknown: Mapped[int | None] = mapped_column(SmallInteger)
     __table_args__ = (
         Index("points_person_time", "person", "sent_at"),
         {"postgresql_partition_by": "RANGE (sent_at)"},
@@ -98,6 +100,7 @@ class PartitionProgress(Base):
     partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     newest: Mapped[datetime | None]  # largest event time seen; the watermark is this less the allowance
     next_offset: Mapped[int] = mapped_column(BigInteger, default=0)  # for people to read, never to decide
+    stored_at: Mapped[datetime | None]  # when the last batch was stored; as above
 
 
 class WaitingPost(Base):
@@ -113,6 +116,7 @@ class WaitingPost(Base):
     scores: Mapped[list[int] | None]
     language: Mapped[str | None]
     channel: Mapped[str | None]
+    model: Mapped[str | None]
 
 
 class WaitingChannelPost(Base):
@@ -153,7 +157,9 @@ class ChannelHour(Base):
     partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     posts: Mapped[int]
     scored: Mapped[int]
+    people: Mapped[int] = mapped_column(server_default="0")  # see storage/rollup_tables.py
     sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    __table_args__ = (Index("channel_hours_hour", "hour"),)
 
 
 class AlertRow(Base):
@@ -177,6 +183,7 @@ class AlertRow(Base):
     tags: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # cohort; q, rank, tested: of its day
     __table_args__ = (
         Index("alerts_subject", "subject_kind", "subject", "at"),
+        Index("alerts_created", "created_at"),
         ForeignKeyConstraint(
             ["id"],
             ["outbox.alert_id"],
@@ -197,6 +204,7 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(server_default="pending")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]  # when it was dispatched, silenced or put into a digest
+    told_at: Mapped[datetime | None]  # when the first endpoint took it
     silence_id: Mapped[int | None] = mapped_column(BigInteger)
     budget_id: Mapped[str | None] = _key()  # whose digest it is in
     __table_args__ = (
@@ -209,6 +217,7 @@ class OutboxRow(Base):
             initially="DEFERRED",
             use_alter=True,
         ),
+        Index("outbox_created", "created_at"),
         Index("outbox_pending", "id", postgresql_where="state = 'pending'"),
         Index("outbox_silence", "silence_id", postgresql_where="state = 'silenced'"),
         Index("outbox_budget", "budget_id", postgresql_where="state = 'digested'"),
@@ -236,4 +245,7 @@ class DeadLetter(Base):
     state: Mapped[str] = mapped_column(default="open")  # open, redriven
     published: Mapped[bool] = mapped_column(default=False)
     set_aside_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    __table_args__ = (Index("dead_letters_unpublished", "id", postgresql_where="NOT published"),)
+    __table_args__ = (
+        Index("dead_letters_unpublished", "id", postgresql_where="NOT published"),
+        Index("dead_letters_set_aside", "set_aside_at", postgresql_include=["reason", "state"]),
+    )

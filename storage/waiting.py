@@ -21,6 +21,7 @@ class WaitingInHour(NamedTuple):
     partition: int
     language: str | None = None
     channel: str | None = None
+    model: str | None = None
 
 
 class WaitingInBucket(NamedTuple):
@@ -35,7 +36,7 @@ class WaitingInBucket(NamedTuple):
 
 
 def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None:
-    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores", "language", "channel")
+    columns = ("partition", "hour", "person", "sent_at", "key", "digest", "scores", "language", "channel", "model")
     rows = (
         (
             p.partition,
@@ -47,6 +48,7 @@ def add_to_hours(connection: Connection, posts: Iterable[WaitingInHour]) -> None
             pg_array(p.scores),
             p.language,
             p.channel,
+            p.model,
         )
         for p in posts
     )
@@ -62,7 +64,8 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
         DELETE FROM waiting_posts USING unnest(CAST(:partitions AS smallint[]), CAST(:bounds AS timestamptz[]))
                AS closed(partition, bound)
         WHERE waiting_posts.partition = closed.partition AND waiting_posts.hour < closed.bound
-        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition, language, channel
+        RETURNING person::text, hour, sent_at, key::text, digest, scores, waiting_posts.partition, language, channel,
+                  model
         """
     )
     values = {
@@ -73,8 +76,8 @@ def take_closed_hours(connection: Connection, closed_before: Mapping[int, dateti
 
 
 def _in_hour(row: Sequence[Any]) -> WaitingInHour:
-    person, hour, sent_at, key, digest, scores, partition, language, channel = row
-    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition, language, channel)
+    person, hour, sent_at, key, digest, scores, partition, language, channel, model = row
+    return WaitingInHour(person, hour, sent_at, key, digest, _scores(scores), partition, language, channel, model)
 
 
 def _scores(scores: Sequence[int] | None) -> tuple[int, ...] | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Integer, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base
@@ -20,5 +21,6 @@ class WorkerRow(Base):
     rules: Mapped[str]  # version of the rules file as a whole
     rule_keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))  # name@version of each rule
     models: Mapped[dict[str, Any]]  # language → version
+    challenger: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # how the one in shadow fares, if there is one
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, text
@@ -22,6 +23,7 @@ class Running:
     rules: str
     rule_keys: Sequence[str]
     models: Mapping[str, str]
+    challenger: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,15 @@ class LiveWorker(Running):
 
 _UPSERT = text(
     """
-    INSERT INTO workers (id, host, pid, code, rules, rule_keys, models)
-    VALUES (CAST(:id AS uuid), :host, :pid, :code, :rules, CAST(:rule_keys AS text[]), CAST(:models AS jsonb))
-    ON CONFLICT (id) DO UPDATE SET models = EXCLUDED.models, seen_at = now()
+    INSERT INTO workers (id, host, pid, code, rules, rule_keys, models, challenger)
+    VALUES (CAST(:id AS uuid), :host, :pid, :code, :rules, CAST(:rule_keys AS text[]), CAST(:models AS jsonb),
+            CAST(:challenger AS jsonb))
+    ON CONFLICT (id) DO UPDATE SET models = EXCLUDED.models, challenger = EXCLUDED.challenger, seen_at = now()
     """
 )
 _LIVE = text(
     """
-    SELECT id::text, host, pid, code, rules, rule_keys, models, started_at, seen_at FROM workers
+    SELECT id::text, host, pid, code, rules, rule_keys, models, challenger, started_at, seen_at FROM workers
     WHERE seen_at > now() - make_interval(secs => :live) ORDER BY host, pid
     """
 )
@@ -51,7 +54,9 @@ def note_worker(connection: Connection, running: Running) -> None:
     """Say that this worker lives; forget those that have not said so for long."""
     row = {name: getattr(running, name) for name in ("id", "host", "pid", "code", "rules")}
     models = orjson.dumps(dict(running.models)).decode()
-    connection.execute(_UPSERT, row | {"rule_keys": list(running.rule_keys), "models": models})
+    challenger = None if running.challenger is None else orjson.dumps(dict(running.challenger)).decode()
+    more = {"rule_keys": list(running.rule_keys), "models": models, "challenger": challenger}
+    connection.execute(_UPSERT, row | more)
     forget = text("DELETE FROM workers WHERE seen_at < now() - make_interval(secs => :old)")
     connection.execute(forget, {"old": FORGET_SECONDS})
 

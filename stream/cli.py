@@ -24,10 +24,12 @@ HOME: dict[str, str] = {
     "endpoints": "stream.cli_endpoints:endpoints",
     "deliveries": "stream.cli_deliveries:deliveries",
     "alerts": "stream.cli_cases:alerts",
+    "label": "stream.cli_label:label",
     "rules": "stream.cli_rules:rules",
     "backtest": "stream.cli_backtest:backtest",
     "fit-priors": "stream.cli_fit_priors:fit_priors",
     "train": "stream.cli_train:train",
+    "retrain": "stream.cli_retrain:retrain_command",
     "reproduce": "stream.cli_reproduce:reproduce",
     "grid": "stream.cli_grid:grid",
     "predict": "stream.cli_predict:predict",
@@ -36,6 +38,7 @@ HOME: dict[str, str] = {
     "ensemble": "stream.cli_ensemble:ensemble",
     "recommend": "stream.cli_recommend:recommend",
     "report": "stream.cli_report:report",
+    "dashboards": "stream.cli_dashboards:dashboards",
     "status": "stream.cli_status:status",
     "series": "stream.cli_status:series",
     "forecast": "stream.cli_forecast:forecast",
@@ -43,6 +46,7 @@ HOME: dict[str, str] = {
     "rebuild": "stream.cli_check:rebuild",
     "verify": "stream.cli_check:verify",
     "detect": "stream.cli_detect:detect",
+    "drift": "stream.cli_drift:drift",
     "models": "stream.cli_models:models",
     "people": "stream.cli_people:people",
     "expire": "stream.cli_people:expire",
@@ -80,11 +84,12 @@ class Commands(click.Group):
 def _sentence(error: Exception) -> str:
     """Our own errors are sentences already; anything else is a bug, and says how to see it whole."""
     from alerts.errors import AlertError
+    from dashboards.errors import DashboardError
     from models.errors import ModelError
     from storage.errors import StorageError
     from stream.errors import StreamError
 
-    if isinstance(error, AlertError | ModelError | StorageError | StreamError):
+    if isinstance(error, AlertError | DashboardError | ModelError | StorageError | StreamError):
         return str(error)
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return "something on the command line is not valid UTF-8: type it again"

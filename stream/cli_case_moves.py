@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.case_words import REASONS
+from storage.case_words import IMPLIED, REASONS
+from storage.label_words import VERDICTS
 from stream.case_options import at_desk, by_option, force_option, id_argument, note_option
 from stream.output import json_option, print_json
 from stream.settings import read_settings
@@ -44,27 +45,40 @@ def claim(given: str, by: str | None, force: bool, as_json: bool) -> None:
 @click.command()
 @id_argument
 @click.option("--reason", type=click.Choice(REASONS), required=True, help="How it ended.")
+@click.option(
+    "--verdict",
+    type=click.Choice([*VERDICTS, "none"]),
+    help="Whether its alerts were right.  [default: right if helped, wrong if false-alarm, else none]",
+)
 @note_option
 @by_option
 @force_option
 @json_option
-def close(given: str, reason: str, note: str | None, by: str | None, force: bool, as_json: bool) -> None:
+def close(
+    given: str, reason: str, verdict: str | None, note: str | None, by: str | None, force: bool, as_json: bool
+) -> None:
     """End a case, and say how.
 
-    One that nobody has claimed may be closed at once; somebody else's only with --force.
+    One that nobody has claimed may be closed at once; somebody else's only with --force. How it ended is a verdict
+    about its alerts too, stored with it: precision is counted from those, and `tideline label alert` corrects one.
 
     \b
     Examples:
       tideline alerts close 3f2a --reason helped
       tideline alerts close 3f2a --reason false-alarm --note "quotes song lyrics every day"
+      tideline alerts close 3f2a --reason other --verdict unsure
     """
     from storage import case_moves
+    from storage.case_verdicts import judge_case
 
-    who = _who(by)
+    who, now = _who(by), datetime.now(UTC)
+    judged = verdict or IMPLIED.get(reason, "none")
     with at_desk() as connection:
         case_id = _find(connection, given)
-        case = case_moves.close(connection, case_id, who, datetime.now(UTC), reason, said=note, force=force)
-    _tell(case, f"closed: {reason}", as_json)
+        case = case_moves.close(connection, case_id, who, now, reason, said=note, force=force)
+        if judged != "none":
+            judge_case(connection, case_id, judged, who, now, f"closed: {reason}")
+    _tell(case, f"closed: {reason}" + ("" if judged == "none" else f"; its alerts were {judged}"), as_json)
 
 
 @click.command()

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stream.cli_models_compare import compare
+from stream.cli_models_promote import list_promotions, promote, rollback
+from stream.cli_models_shadow import shadow
 from stream.output import json_option, print_json, print_lines
-from stream.settings import read_settings
+from stream.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from models.manifest import Manifest
     from models.registry.folder import Registry
 
 
@@ -89,8 +93,8 @@ def use(name: str, as_json: bool) -> None:
     """Score with model NAME from now on; running workers take it up between two batches.
 
     The model is loaded and tried first; if anything is wrong with it, the model in use stays. `default` goes
-    back to the shipped default. Points say which version scored them. Trends go on across the change and
-    compare scores of both models, so look at alerts of the first weeks with that in mind.
+    back to the shipped default. Points say which version scored them. People's baselines are not carried over:
+    trends go on across the change and compare scores of both models. `tideline models promote` carries them over.
 
     \b
     Examples:
@@ -100,8 +104,8 @@ def use(name: str, as_json: bool) -> None:
     from stream.model_lines import notes_on_choice
 
     settings = read_settings()
-    manifest = _registry().use(name)
-    notes = notes_on_choice(manifest, settings)
+    manifest, notes = _used(name, settings)
+    notes += notes_on_choice(manifest, settings)
     if as_json:
         print_json({"in_use": manifest.version, "notes": notes})
         return
@@ -109,6 +113,20 @@ def use(name: str, as_json: bool) -> None:
     for note in notes:
         click.echo(f"note: {note}", err=True)
     _tell_of_pin()
+
+
+def _used(name: str, settings: Settings) -> tuple["Manifest", list[str]]:
+    """With a record where there is a database; a database that is away keeps nobody from choosing a model."""
+    from storage.errors import StorageError
+
+    if not settings.database_url:
+        return _registry().use(name), []
+    from stream.promotion.used import use_and_record
+
+    try:
+        return use_and_record(settings, name)
+    except StorageError as error:
+        return _registry().use(name), [f"this is not recorded: {error}"]
 
 
 @models.command()
@@ -180,3 +198,10 @@ def remove(name: str, as_json: bool) -> None:
         print_json({"removed": name})
     else:
         click.echo(f"{name} is removed")
+
+
+models.add_command(promote)
+models.add_command(rollback)
+models.add_command(list_promotions)
+models.add_command(shadow)
+models.add_command(compare)

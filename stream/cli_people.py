@@ -86,22 +86,33 @@ def show_pseudonym(source: str) -> None:
 def expire(days: float | None, case_days: float | None, delivery_days: float | None, as_json: bool) -> None:
     """Delete the words whose time is over (TIDELINE_TEXT_DAYS after they arrived). Run it daily.
 
+    Words of labelled posts stay for TIDELINE_LABEL_TEXT_DAYS after they were labelled with consent.
+
     A case goes with its history; silences and budgets that ended as long ago go with it. A message goes with the log
-    of its attempts, and can then no longer be recovered. Alerts stay.
+    of its attempts, and can then no longer be recovered. Alerts stay. What a challenger made of posts in shadow goes
+    TIDELINE_SHADOW_DAYS after it was stored. Minutes of throughput become hours after two weeks.
     """
     from storage.case_history import expire_cases
+    from storage.challenger import expire_shadow
     from storage.database import transaction
     from storage.delivery_log import expire_deliveries
+    from storage.label_erasure import expire_label_texts
     from storage.points import drop_points_before, expire_texts
+    from storage.throughput import fold_throughput
     from stream.wiring import open_engine
 
-    now = datetime.now(UTC)
-    with transaction(open_engine(read_settings())) as connection:
+    now, settings = datetime.now(UTC), read_settings()
+    with transaction(open_engine(settings)) as connection:
         texts = expire_texts(connection, now)
+        labelled = expire_label_texts(connection, now)
         points = drop_points_before(connection, now, timedelta(days=days)) if days else 0
         cases = expire_cases(connection, now - timedelta(days=case_days)) if case_days else 0
         sent = expire_deliveries(connection, now - timedelta(days=delivery_days)) if delivery_days else 0
+        fold_throughput(connection, now)
+        shadow = expire_shadow(connection, now, timedelta(days=settings.shadow_days))
     if as_json:
-        print_json({"texts": texts, "points": points, "cases": cases, "deliveries": sent})
+        gone = {"texts": texts, "label_texts": labelled, "points": points, "cases": cases, "deliveries": sent}
+        print_json(gone | {"shadow": shadow})
     else:
-        click.echo(f"{texts:,} texts, {points:,} points, {cases:,} cases and {sent:,} deliveries deleted")
+        rest = f"{points:,} points, {cases:,} cases, {sent:,} deliveries and {shadow:,} posts scored in shadow deleted"
+        click.echo(f"{texts:,} texts, {labelled:,} texts of labels, {rest}")

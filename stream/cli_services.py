@@ -72,17 +72,28 @@ def _is_ours(directory: Path) -> bool:
 @click.command()
 @json_option
 def migrate(as_json: bool) -> None:
-    """Bring the database at TIDELINE_DATABASE to the newest schema, and make the topics. Safe to repeat."""
+    """Bring the database at TIDELINE_DATABASE to the newest schema, and make the topics. Safe to repeat.
+
+    Also makes the roles that read dashboards; see `tideline dashboards roles`.
+    """
+    from storage.dashboard_roles import make_roles
+    from storage.database import transaction
     from storage.migrate import migrate as run_migrations
+    from stream.cli_dashboard_roles import open_roles, tell_missing
     from stream.topics import ensure_topics
     from stream.wiring import open_engine
 
     settings = read_settings().require_services()
-    before, after = run_migrations(open_engine(settings))
+    engine = open_engine(settings)
+    before, after = run_migrations(engine)
+    with transaction(engine) as connection:
+        to_run = make_roles(connection) + open_roles(connection, settings)
     partitions = ensure_topics(settings.kafka, settings.posts_topic, settings.dead_topic, settings.partitions)
     if as_json:
-        print_json({"before": before, "after": after, "partitions": partitions})
+        print_json({"before": before, "after": after, "partitions": partitions, "roles_to_run": to_run})
     elif before == after:
         click.echo(f"the schema is {after} already; `{settings.posts_topic}` has {partitions} partitions")
     else:
         click.echo(f"schema {before or 'empty'} → {after}; `{settings.posts_topic}` has {partitions} partitions")
+    if not as_json:
+        tell_missing(to_run)

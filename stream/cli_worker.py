@@ -25,7 +25,8 @@ def worker(workers: int, quiet: bool) -> None:
 
     Start as many as there are partitions, here with --workers or on other machines: they form one group.
     SIGTERM finishes the batch in hand (at most TIDELINE_DRAIN_SECONDS, 30 by default) and leaves the group.
-    A model chosen with `tideline models use` is taken up between two batches, unless TIDELINE_MODEL pins one.
+    A model chosen with `tideline models use` is taken up between two batches, unless TIDELINE_MODEL pins one;
+    so is a challenger chosen with `tideline models shadow`, which can neither stop nor change what is stored.
     Rules (TIDELINE_RULES) are read once, at the start; `tideline rules show` tells which worker runs which.
     An outage of Postgres or the broker is waited out. Exit codes: 0 stopped, 1 cannot start or failed,
     3 too much was set aside, 4 the drain took too long (nothing is lost).
@@ -61,6 +62,7 @@ def _one_line(args: threading.ExceptHookArgs) -> None:
 
 
 def _work(settings: Settings) -> None:
+    from models.registry.folder import Registry
     from storage.database import transaction
     from storage.migrate import require_newest
     from storage.progress import register_partitions
@@ -68,6 +70,7 @@ def _work(settings: Settings) -> None:
     from stream.health import Health, serve_health
     from stream.metrics import Metrics
     from stream.presence import Presence
+    from stream.promotion.moving import settle_begun
     from stream.topics import ensure_topics
     from stream.tuning import bound_native_caches, tune_process
     from stream.version import code_version
@@ -77,6 +80,7 @@ def _work(settings: Settings) -> None:
     bound_native_caches()
     engine = open_engine(settings)
     require_newest(engine)
+    settle_begun(engine, Registry(settings.models_folder))
     partitions = ensure_topics(settings.kafka, settings.posts_topic, settings.dead_topic, settings.partitions)
     with transaction(engine) as connection:
         register_partitions(connection, settings.posts_topic, partitions)
@@ -94,7 +98,7 @@ def _work(settings: Settings) -> None:
     tune_process()
     dead_topic = DeadTopic(engine, settings.kafka, settings.dead_topic)
     dead_topic.start()
-    presence = Presence(engine, pipeline.rules, lambda: health.models)
+    presence = Presence(engine, pipeline.rules, lambda: health.models, lambda: health.challenger)
     presence.start()
     log = logging.getLogger("tideline.worker")
     log.info("models %s, rules %s, %d partitions", _told(routing.versions), pipeline.rules.version, partitions)

@@ -21,6 +21,7 @@ from stream.settings import Settings
 
 _log = logging.getLogger(__name__)
 LOG_DAYS = 30  # how long attempts and heartbeats are kept
+DRIFT_DAYS = 10  # how many days a round judges at most, so that deliveries do not wait
 HOUR = timedelta(hours=1)
 Clock = Callable[[], datetime]
 
@@ -33,6 +34,7 @@ def delivery_jobs(settings: Settings, engine: Engine, clock: Clock = utc_now) ->
         _job(engine, beat, clock),
         _job(engine, lambda connection, now: report_disabled(connection, now, mailbox), clock),
         _hourly(_job(engine, _tidy, clock), clock),
+        _hourly(_drift_job(settings, engine, clock), clock),
     ]
 
 
@@ -48,6 +50,18 @@ def _job(engine: Engine, work: Callable[[Connection, datetime], object], clock: 
     def run() -> None:
         with transaction(engine) as connection:
             work(connection, clock())
+
+    return run
+
+
+def _drift_job(settings: Settings, engine: Engine, clock: Clock) -> Callable[[], None]:
+    """A deliverer may stand where no models are; then days are held against their own past alone."""
+
+    def run() -> None:
+        from stream.drift.checking import check
+        from stream.drift.watching import watch_or_past_alone
+
+        check(engine, watch_or_past_alone(settings), clock(), most=DRIFT_DAYS)
 
     return run
 

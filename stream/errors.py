@@ -6,6 +6,7 @@ StreamError
 │   └── LayoutUnknown  none of its columns is plainly the text
 ├── BrokerOutage       the broker is away for now: the same work may succeed later
 ├── ServiceFailed      an embedded service did not start or stop
+├── TooSlow            a challenger was not ready in time: the batch went on without it
 ├── TooManyDeadLetters so much was set aside that the producer must be broken
 └── InvalidPost        this one post can never be used: it is set aside
 """
@@ -37,6 +38,10 @@ class LayoutUnknown(FileUnreadable):
 
 class ServiceFailed(StreamError):
     """An embedded service did not do as it was told."""
+
+
+class TooSlow(StreamError):
+    """A call took longer than anybody wants to wait for it."""
 
 
 class TooManyDeadLetters(StreamError):

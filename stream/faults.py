@@ -8,7 +8,22 @@ import signal
 from collections import Counter
 from typing import Literal
 
-Moment = Literal["after_poll", "after_score", "in_transaction", "after_commit", "delivering"]
+Moment = Literal[
+    "after_poll",
+    "after_score",
+    "in_transaction",
+    "after_commit",
+    "delivering",
+    "retrain_begun",
+    "retrain_trained",
+    "retrain_staged",
+    "retrain_renamed",
+    "retrain_recorded",
+    "promotion_measured",
+    "promotion_begun",
+    "promotion_pointed",
+    "promotion_done",
+]
 
 _reached: Counter[str] = Counter()
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -37,6 +38,7 @@ class Health:
         self.models: Mapping[str, str] = {}
         self.model_refused: str | None = None
         self.rules: str | None = None
+        self.challenger: Mapping[str, Any] | None = None
 
     def beat(self) -> None:
         self._beat_at = self._clock()
@@ -63,6 +65,7 @@ class Health:
             "models": dict(self.models),
             "model_refused": self.model_refused,
             "rules": self.rules,
+            "challenger": self.challenger,
         }
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         try:

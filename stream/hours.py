@@ -13,6 +13,7 @@ from alerts.options import DAY, seconds
 from alerts.rules import Rules
 from alerts.types import Alert, Observation, Period
 from storage.waiting import WaitingInBucket, WaitingInHour
+from stream.attendance import Present, attend
 
 HOUR = timedelta(hours=1)
 BUCKET = timedelta(minutes=5)
@@ -51,11 +52,13 @@ class Applied(NamedTuple):
     alerts: list[Alert]
     repeats: list[WaitingInHour]  # posts that repeat an earlier text
     heard: Heard | None  # none if nothing in the hour taught anything
+    present: Present
 
 
 def apply_hour(rules: Rules, person: str, state: State, posts: Sequence[WaitingInHour]) -> Applied:
     """Apply one closed hour of one person, in event-time order. Repeats and abstained posts teach nothing."""
     recent: list[int] = list(state.get("recent", []))
+    present, today = attend(state.get("today", ()), posts)
     repeats: list[WaitingInHour] = []
     observed: list[Observation] = []
     first: WaitingInHour | None = None  # of those observed
@@ -68,11 +71,12 @@ def apply_hour(rules: Rules, person: str, state: State, posts: Sequence[WaitingI
             first = first or post
         recent = _remember(recent, digest)
     if first is None:
-        return Applied(state | {"recent": recent}, [], repeats, None)
+        return Applied(state | {"recent": recent, "today": today}, [], repeats, None, present)
     start = first.hour
     found = watch_person(rules, person, state.get("rules"), Period(start, start + HOUR, tuple(observed)))
     heard, voiced = _hear(first, observed, state.get("voice"), found.tests)
-    return Applied({"recent": recent, "rules": found.state, "voice": voiced}, found.alerts, repeats, heard)
+    after = {"recent": recent, "rules": found.state, "voice": voiced, "today": today}
+    return Applied(after, found.alerts, repeats, heard, present)
 
 
 def _hear(

@@ -13,6 +13,7 @@ from storage.errors import StorageError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from stream.challenger.standing import Standing
     from stream.pipeline import BatchReport
 
 OTHER = "other"
@@ -49,6 +50,15 @@ class Metrics:
         self.language_model = Gauge(
             "tideline_language_model", "Which model scores a language", ["language", "model"], registry=registry
         )
+        self.challenger_posts = Gauge(
+            "tideline_challenger_posts", "Posts scored in shadow since it was taken up", registry=registry
+        )
+        self.challenger_dropped = Gauge(
+            "tideline_challenger_dropped_batches", "Batches that went on without the challenger", registry=registry
+        )
+        self.challenger_off = Gauge(
+            "tideline_challenger_off", "1 while a challenger that was chosen does not score", registry=registry
+        )
         self._routes: Mapping[str, str] = {}
         self._runs: tuple[str, str, str] | None = None
 
@@ -84,6 +94,7 @@ class Metrics:
         self.describe_routes(report.models)
         self._note_languages(report.written.languages)
         self.model_refused.set(report.model_refused is not None)
+        self._note_challenger(report.challenger)
         self.batch_posts.observe(report.messages)
         for part in ("read", "score", "write"):
             self.batch_seconds.labels(part).observe(getattr(report, f"{part}_seconds"))
@@ -92,6 +103,11 @@ class Metrics:
         self.alerts.inc(report.written.alerts)
         if report.newest_lag_seconds is not None:
             self.lag_seconds.set(report.newest_lag_seconds)
+
+    def _note_challenger(self, standing: "Standing | None") -> None:
+        self.challenger_posts.set(standing.scored if standing else 0)
+        self.challenger_dropped.set(standing.dropped if standing else 0)
+        self.challenger_off.set(standing is not None and standing.state == "off")
 
     def _note_languages(self, counts: Iterable[tuple[str | None, bool, int]]) -> None:
         """A post may declare any language, and anything for one, so all but the routed ones are `other`."""

@@ -24,6 +24,7 @@ from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
 from stream.messages import Message, Read
 from stream.offline_tags import summed, tags_of
 from stream.posts import Tick
+from stream.transfers import RAW, Scale
 from stream.writing import in_bucket, in_hour, waits
 
 CHUNK = 2048
@@ -64,6 +65,7 @@ class Oracle:
     partitions: int
     lateness: timedelta
     opted_out: frozenset[str] = frozenset()
+    scale: Scale = RAW  # on which detectors hear the posts
 
     def run(self, messages: Iterable[Message]) -> Outcome:
         outcome = Outcome()
@@ -101,7 +103,7 @@ class Oracle:
 
     def _close_hours(self, outcome: Outcome) -> None:
         bound = {partition: hour_of(newest - self.lateness) for partition, newest in outcome.newest.items()}
-        waiting = [in_hour(point) for point in outcome.points.values() if waits(point)]
+        waiting = [in_hour(point, self.scale) for point in outcome.points.values() if waits(point)]
         closed = sorted(post for post in waiting if post.hour < bound[post.partition])
         for person, posts in groupby(closed, key=lambda post: post.person):
             outcome.person_states[person] = self._person(outcome, person, list(posts))
@@ -109,7 +111,7 @@ class Oracle:
     def _person(self, outcome: Outcome, person: str, posts: Sequence[WaitingInHour]) -> dict[str, Any]:
         state: dict[str, Any] = {}
         for _, hour in groupby(posts, key=lambda post: post.hour):
-            state, alerts, repeats, heard = apply_hour(self.rules, person, state, list(hour))
+            state, alerts, repeats, heard, _ = apply_hour(self.rules, person, state, list(hour))
             _keep(outcome, alerts)
             outcome.gathered.add(person, heard)
             for post in repeats:
@@ -120,7 +122,7 @@ class Oracle:
         if len(outcome.newest) < self.partitions:
             return  # a partition that has seen nothing holds every channel back
         bound = bucket_of(min(outcome.newest.values()) - self.lateness)
-        waiting = filter(None, map(in_bucket, outcome.points.values()))
+        waiting = filter(None, (in_bucket(point, self.scale) for point in outcome.points.values()))
         closed = sorted(post for post in waiting if post.bucket < bound)
         for channel, posts in groupby(closed, key=lambda post: post.channel):
             outcome.channel_states[channel] = self._channel(outcome, channel, list(posts))

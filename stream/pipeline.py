@@ -18,12 +18,17 @@ from storage.errors import RowRefused
 from storage.months import Months
 from storage.people import opted_out
 from storage.points import NewPoint
+from stream.challenger.scoring import Challengers
+from stream.challenger.shadow import Shadow
+from stream.challenger.standing import Standing
 from stream.channels import close_channels
 from stream.community import close_community
 from stream.faults import reach
 from stream.following import Following
+from stream.laps import Lap
 from stream.messages import Message, Read
 from stream.reading import Reader
+from stream.transfers import Scales
 from stream.writing import Writer, Written
 
 
@@ -41,6 +46,7 @@ class BatchReport:
     model: str  # the version of the main model
     models: Mapping[str, str]  # by language, the one version that scored all of it
     model_refused: str | None  # why the model chosen last is none of them
+    challenger: Standing | None = None  # how the challenger fares, if one scores in shadow
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,11 @@ class Pipeline:
     lateness: timedelta
     text_keep: timedelta
     following: Following | None = None  # None: `reader` keeps its models
+    challengers: Challengers | None = None  # None: nothing is ever scored in shadow
+
+    @cached_property
+    def scales(self) -> Scales:
+        return Scales()
 
     @cached_property
     def months(self) -> Months:
@@ -67,10 +78,11 @@ class Pipeline:
         reads = reader.read(messages, self._opted_out)
         read_at = time.perf_counter()
         reads = reader.score(reads, messages)
+        shadow = self._shadow(reader, reads)
         scored_at = time.perf_counter()
         reach("after_score")
         self.months.ensure(point.sent_at for point in points_of(reads))
-        written = self._write_around_refusals(reader, reads, messages)
+        written = self._write_around_refusals(reader, reads, messages, shadow, Lap(started))
         reach("after_commit")
         routing = reader.routing
         closed = (self.engine, self.rules, self.topic, self.lateness, routing.signature)
@@ -86,6 +98,7 @@ class Pipeline:
             model=routing.main.version,
             models=routing.versions,
             model_refused=self.following.refused if self.following else None,
+            challenger=self.challengers.standing if self.challengers else None,
         )
 
     def _reader_now(self) -> Reader:
@@ -94,24 +107,32 @@ class Pipeline:
 
     def _opted_out(self, persons: set[str]) -> set[str]:
         with transaction(self.engine) as connection:
+            if self.challengers:
+                self.challengers.look(connection)
             return opted_out(connection, persons)
 
-    def _write_around_refusals(self, reader: Reader, reads: list[Read], messages: Sequence[Message]) -> Written:
+    def _shadow(self, reader: Reader, reads: Sequence[Read]) -> Shadow | None:
+        """What a challenger makes of its share of the batch, after the champion; it cannot stop or change that."""
+        return self.challengers.score(reads, frozenset(reader.routing.by_version)) if self.challengers else None
+
+    def _write_around_refusals(
+        self, reader: Reader, reads: list[Read], messages: Sequence[Message], shadow: Shadow | None, lap: Lap
+    ) -> Written:
         """Write the batch; if Postgres will not have one of its rows, halve until that one is set aside alone."""
         try:
-            return self._write(reader, reads)
+            return self._write(reader, reads, shadow, lap)
         except RowRefused as error:
             if len(reads) == 1:
                 reads[0] = reader.refused(messages[0], str(error))
-                return self._write(reader, reads)
+                return self._write(reader, reads, shadow, lap)
         middle = len(reads) // 2
         first, second = reads[:middle], reads[middle:]
-        written = self._write_around_refusals(reader, first, messages[:middle])
-        written += self._write_around_refusals(reader, second, messages[middle:])
+        written = self._write_around_refusals(reader, first, messages[:middle], shadow, lap)
+        written += self._write_around_refusals(reader, second, messages[middle:], shadow, lap)
         reads[:] = first + second
         return written
 
-    def _write(self, reader: Reader, reads: Sequence[Read]) -> Written:
+    def _write(self, reader: Reader, reads: Sequence[Read], shadow: Shadow | None, lap: Lap) -> Written:
         with transaction(self.engine) as connection:
             writer = Writer(
                 connection,
@@ -120,9 +141,13 @@ class Pipeline:
                 reader.routing.signature,
                 self.lateness,
                 self.reader.clock() + self.text_keep,
+                shadow,
+                self.scales,
             )
             written = writer.write(reads, keep_text=bool(self.text_keep))
+            lap.note(connection, reader.clock(), min(read.partition for read in reads), written)
             reach("in_transaction")
+        lap.begin()
         return written
 
     def _lag(self, messages: Sequence[Message]) -> float | None:

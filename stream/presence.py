@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -24,13 +25,20 @@ class Presence:
     """Says what this process runs, at its start and every few seconds; takes the row away at its end.
 
     `models` tells which version scores which language now: a model can be exchanged while the worker runs,
-    rules cannot.
+    rules cannot. `challenger` tells how the model in shadow fares.
     """
 
-    def __init__(self, engine: Engine, rules: Rules, models: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rules: Rules,
+        models: Callable[[], Mapping[str, str]],
+        challenger: Callable[[], Mapping[str, Any] | None] = lambda: None,
+    ) -> None:
         self._engine = engine
         self._rules = rules
         self._models = models
+        self._challenger = challenger
         self.id = str(uuid.uuid4())
         self._stop = threading.Event()
         self._told = True
@@ -79,4 +87,6 @@ class Presence:
     def _running(self) -> Running:
         keys = [rule.key for rule in self._rules.all]
         host = socket.gethostname()
-        return Running(self.id, host, os.getpid(), code_version(), self._rules.version, keys, self._models())
+        return Running(
+            self.id, host, os.getpid(), code_version(), self._rules.version, keys, self._models(), self._challenger()
+        )

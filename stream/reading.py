@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models.classifier import Classifier
+from models.drift.measuring import measure
 from models.errors import ModelOutage
 from models.routing import Routing
 from storage.dead_letters import SetAside
@@ -66,6 +67,7 @@ class Reader:
 
     def _point(self, post: Post, partition: int) -> NewPoint:
         language, abstained = self.gate.judge(post.text, post.language)
+        words, unknown = measure(post.text, language)
         return NewPoint(
             sent_at=post.sent_at,
             key=post_key(post.source, post.id),
@@ -80,6 +82,8 @@ class Reader:
             digest=text_digest(self.key, post.text) if post.text.strip() else 0,
             text=post.text,
             retweet=post.text.startswith("RT @"),
+            words=words,
+            unknown=unknown,
         )
 
     def _without(self, read: Read, away: set[str]) -> Read:

@@ -16,9 +16,11 @@ from sqlalchemy import Connection, Engine, text
 from alerts.rules import Rules
 from alerts.types import Alert
 from storage.alert_history import live_alert_ids, restore_alerts, supersede_alerts
+from storage.challenger import forget_shadow_rules
 from storage.community import forget_community, lock_community
 from storage.database import transaction
 from storage.points import ERASURE_LOCK, mark_repeated
+from storage.rollups import count_again
 from storage.states import lock_states, save_states
 from storage.waiting import WaitingInHour, take_closed_buckets, take_closed_hours
 from stream.channels import closed_bound
@@ -28,7 +30,10 @@ from stream.gathered import Gathered
 from stream.hours import apply_bucket, apply_hour
 from stream.outgoing import record_alerts
 from stream.progress import Progress
+from stream.rehearing import rehear_waiting
 from stream.stored import closed_channel_posts, closed_hours, closed_posts
+from stream.tallies import Tallies
+from stream.transfers import whole_scale
 
 FLUSH = 1000
 
@@ -61,7 +66,8 @@ def rebuild(
     rebuilt = Rebuilt()
     with transaction(engine) as connection:
         _stop_the_writers(connection)
-        _rebuild_series(connection)
+        count_again(connection)
+        rehear_waiting(connection, whole_scale(connection))
         alerts = _rebuild_people(connection, rules, topic, lateness, rebuilt, progress)
         alerts += _rebuild_channels(connection, rules, topic, lateness, rebuilt)
         bound = community_bound(connection, topic, lateness)
@@ -81,21 +87,6 @@ def _stop_the_writers(connection: Connection) -> None:
     lock_community(connection)
 
 
-def _rebuild_series(connection: Connection) -> None:
-    sums = ", ".join(f"coalesce(sum(scores[{place}]), 0)" for place in range(1, 8))
-    connection.execute(text("DELETE FROM channel_hours"))
-    connection.execute(
-        text(
-            f"""
-            INSERT INTO channel_hours (channel, hour, partition, posts, scored, sums)
-            SELECT coalesce(channel, ''), date_trunc('hour', sent_at, 'UTC'), partition,
-                   count(*), count(scores), ARRAY[{sums}]
-            FROM points GROUP BY 1, 2, 3
-            """  # noqa: S608 only numbers are formatted in
-        )
-    )
-
-
 def _rebuild_people(
     connection: Connection,
     rules: Rules,
@@ -106,21 +97,24 @@ def _rebuild_people(
 ) -> list[Alert]:
     bounds = closed_hours(connection, topic, lateness)
     connection.execute(text("DELETE FROM person_states"))
+    forget_shadow_rules(connection)
     forget_community(connection)
     take_closed_hours(connection, bounds)  # they are applied here, from the points, and must not be again
     connection.execute(text("UPDATE points SET repeated = false WHERE repeated"))
     alerts: list[Alert] = []
-    gathered = Gathered()
+    gathered, tallies = Gathered(), Tallies()
     states: dict[str, dict[str, Any]] = {}
     for person, posts in groupby(closed_posts(connection, bounds), key=lambda post: post.person):
-        states[person] = _rebuild_person(connection, rules, person, list(posts), alerts, gathered)
+        states[person] = _rebuild_person(connection, rules, person, list(posts), alerts, gathered, tallies)
         rebuilt.people += 1
         progress.advance()
         if len(states) >= FLUSH:
             _save(connection, "person_states", states)
             gathered.save(connection)
+            tallies.save(connection)
     _save(connection, "person_states", states)
     gathered.save(connection)
+    tallies.save(connection)
     return alerts
 
 
@@ -131,12 +125,14 @@ def _rebuild_person(
     posts: Sequence[WaitingInHour],
     alerts: list[Alert],
     gathered: Gathered,
+    tallies: Tallies,
 ) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for _, hour in groupby(posts, key=lambda post: post.hour):
-        state, raised, repeats, heard = apply_hour(rules, person, state, list(hour))
+        state, raised, repeats, heard, present = apply_hour(rules, person, state, list(hour))
         alerts += raised
         gathered.add(person, heard)
+        tallies.add_present(present)
         mark_repeated(connection, [(post.sent_at, post.key) for post in repeats])
     return state
 

@@ -3,7 +3,7 @@
 import csv
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FOREIGN = {
@@ -70,10 +70,16 @@ class Shelves:
 def read_shelves(data: Path, rng: random.Random) -> Shelves:
     """Emotional texts: dair-ai/emotion test and validation; everyday ones: GoEmotions dev and test."""
     texts: dict[str, list[str]] = {}
-    for emotion, text in (*_dair(data / "emotion"), *_go(data / "goemotions")):
+    for emotion, text in labelled_texts(data, ("test", "validation"), ("dev", "test")):
         if _fit(text):
             texts.setdefault(emotion, []).append(text)
     return Shelves(texts, rng)
+
+
+def labelled_texts(data: Path, dair: Iterable[str], go: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Emotion and text of every row of these splits that shows one emotion."""
+    yield from _dair(data / "emotion", dair)
+    yield from _go(data / "goemotions", go)
 
 
 def _fit(text: str) -> bool:
@@ -82,18 +88,18 @@ def _fit(text: str) -> bool:
     return short and not _NOT_FOR_A_DEMO.search(text.lower()) and not _NAMES_SOMEBODY.search(text)
 
 
-def _dair(folder: Path) -> Iterator[tuple[str, str]]:
-    for name in ("test.csv", "validation.csv"):
-        with (folder / name).open(encoding="utf-8", newline="") as file:
+def _dair(folder: Path, splits: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in splits:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 yield _DAIR[int(row["label"])], row["text"]
 
 
-def _go(folder: Path) -> Iterator[tuple[str, str]]:
+def _go(folder: Path, splits: Iterable[str]) -> Iterator[tuple[str, str]]:
     labels = (folder / "labels.txt").read_text().split()
     wanted = {name: emotion for emotion, names in (*_GO.items(), ("joy", _GO_JOY)) for name in names.split()}
-    for name in ("dev.tsv", "test.tsv"):
-        with (folder / name).open(encoding="utf-8", newline="") as file:
+    for name in splits:
+        with (folder / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
             for text, numbers, _ in csv.reader(file, delimiter="\t"):
                 found = {wanted.get(labels[int(number)], "") for number in numbers.split(",")}
                 if len(found) == 1 and (emotion := found.pop()):

@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".tideline")
     kafka: str = ""
     database: SecretStr = SecretStr("")
+    dashboard_password: SecretStr = Field(default=SecretStr(""), description="of role tideline_dashboard")
+    person_password: SecretStr = Field(default=SecretStr(""), description="of role tideline_person")
+    grafana_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    grafana_token: SecretStr = SecretStr("")
+    grafana_folder: str = Field(default="Tideline", min_length=1, max_length=80)
+    grafana_database: str = Field(default="", pattern=r"^([^\s/]+/[^\s/]+)?$", description="host:port/name")
+    grafana_tls: Literal["disable", "require", "verify-ca", "verify-full"] = "require"
     posts_topic: str = "posts"
     dead_topic: str = "posts.dead"
     partitions: int = Field(default=4, ge=1, le=1024)
@@ -53,6 +60,7 @@ class Settings(BaseSettings):
     torch_threads: int = Field(default=1, ge=0, le=256, description="0 leaves the choice to torch")
     languages: frozenset[str] = Field(default=frozenset({"en", "ko"}), min_length=1)
     routes: dict[str, str] = Field(default={}, description="language → model; see `stream/routes.py`")
+    baselines: Literal["transfer", "rescore"] = Field(default="transfer", description="carried over so")
     rules: Path | None = None
 
     alert_budget: int = Field(default=0, ge=0, le=1_000_000, description="0 is no limit")
@@ -68,11 +76,16 @@ class Settings(BaseSettings):
     lateness_minutes: float = Field(default=10, ge=0, le=7 * 24 * 60)
     future_minutes: float = Field(default=10, ge=0, le=525_600)
     text_days: float = Field(default=30, ge=0, le=36_500, description="0 stores no text at all")
+    label_text_days: float = Field(default=365, ge=0, le=36_500, description="0 keeps no words of labelled posts")
+    label_consent: bool = False
+    label_second_share: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=0, ge=0, description="live clock ticks; 0 while replaying history")
 
     dead_share: float = Field(default=0.5, gt=0, le=1)
     dead_window: int = Field(default=1000, ge=1)
     dead_run: int = Field(default=200, ge=1)
+    shadow_seconds: float = Field(default=5, gt=0, le=600, description="what a batch waits at most for a challenger")
+    shadow_days: float = Field(default=90, gt=0, le=36_500)
     drain_seconds: float = Field(default=30, gt=0)
     session_seconds: float = Field(default=10, ge=6, le=90)
     health_file: Path | None = None

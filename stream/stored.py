@@ -19,6 +19,7 @@ from stream.gathered import Gathered
 from stream.hours import apply_bucket, apply_hour, bucket_of, hour_of
 from stream.offline_tags import Tags, summed, tags_of
 from stream.progress import Progress
+from stream.transfers import whole_scale
 
 STREAMED: dict[str, Any] = {"stream_results": True, "yield_per": 5000}
 
@@ -60,30 +61,35 @@ def closed_hours(connection: Connection, topic: str, lateness: timedelta) -> dic
 
 def closed_posts(connection: Connection, bounds: dict[int, datetime]) -> Iterator[WaitingInHour]:
     """Every point that waited and whose hour has closed, in the order in which hours are applied."""
+    scale = whole_scale(connection)
     rows = connection.execute(
         text(
-            "SELECT person, sent_at, key, digest, scores, partition, language, channel FROM points "
+            "SELECT person, sent_at, key, digest, scores, partition, language, channel, model FROM points "
             "WHERE NOT late AND NOT retweet ORDER BY person, sent_at, key"
         ).execution_options(**STREAMED),
     )
-    for person, sent_at, key, digest, scores, partition, language, channel in rows:
+    for person, sent_at, key, digest, scores, partition, language, channel, model in rows:
         hour = hour_of(sent_at)
         if partition in bounds and hour < bounds[partition]:
-            values = None if scores is None else tuple(scores)
-            yield WaitingInHour(str(person), hour, sent_at, str(key), digest, values, partition, language, channel)
+            values = None if scores is None else scale.heard(model, language, str(person), tuple(scores))
+            yield WaitingInHour(
+                str(person), hour, sent_at, str(key), digest, values, partition, language, channel, model
+            )
 
 
 def closed_channel_posts(connection: Connection, bound: datetime) -> Iterator[WaitingInBucket]:
     """Every point of a channel's bucket that has closed, in the order in which buckets are applied."""
+    scale = whole_scale(connection)
     rows = connection.execute(
         text(
-            "SELECT channel, sent_at, key, person, scores FROM points WHERE channel IS NOT NULL "
+            "SELECT channel, sent_at, key, person, scores, model, language FROM points WHERE channel IS NOT NULL "
             'AND scores IS NOT NULL AND NOT late AND sent_at < :bound ORDER BY channel COLLATE "C", sent_at, key'
         ).execution_options(**STREAMED),
         {"bound": bound},
     )
-    for channel, sent_at, key, person, scores in rows:
-        yield WaitingInBucket(channel, bucket_of(sent_at), sent_at, str(key), str(person), tuple(scores))
+    for channel, sent_at, key, person, scores, model, language in rows:
+        heard = scale.heard(model, language, str(person), tuple(scores))
+        yield WaitingInBucket(channel, bucket_of(sent_at), sent_at, str(key), str(person), heard)
 
 
 def _of_people(

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from alerts.rules import load_rules
+from alerts.rules import Rules, load_rules
 from models.load import KEYWORDS, load_classifier
 from models.registry.pointer import stamp
 from storage.check import read_versions
 from storage.database import make_engine, transaction
 from storage.overview import count_versions
+from stream.challenger.scoring import Challengers
 from stream.following import Following
 from stream.language import LanguageGate
 from stream.offline import Oracle
@@ -18,6 +19,7 @@ from stream.pipeline import Pipeline
 from stream.reading import Reader
 from stream.routes import Router
 from stream.settings import Settings
+from stream.transfers import Scale, whole_scale
 from stream.versions import VersionedReader
 
 
@@ -56,14 +58,24 @@ def build_pipeline(settings: Settings, engine: Engine) -> Pipeline:
     router = Router(settings)
     reader = build_reader(settings, router)
     follows = "default" in {settings.model, *settings.routes.values()}
+    rules = load_rules(settings.rules)
     return Pipeline(
         engine=engine,
         reader=reader,
-        rules=load_rules(settings.rules),
+        rules=rules,
         topic=settings.posts_topic,
         lateness=lateness(settings),
         text_keep=timedelta(days=settings.text_days),
         following=Following(settings.models_folder, router.route, reader.routing, seen) if follows else None,
+        challengers=build_challengers(settings, rules),
+    )
+
+
+def build_challengers(settings: Settings, rules: Rules) -> Challengers:
+    """It scores in the precision and on the device in which it would score for real; nothing of it is remembered."""
+    how = replace(settings.how, cache_bytes=0)
+    return Challengers(
+        lambda version: load_classifier(version, settings.models_folder, how), rules, settings.shadow_seconds
     )
 
 
@@ -75,7 +87,13 @@ def build_oracle(settings: Settings, engine: Engine, partitions: int, opted_out:
         partitions=partitions,
         lateness=lateness(settings),
         opted_out=opted_out,
+        scale=_scale(engine),
     )
+
+
+def _scale(engine: Engine) -> Scale:
+    with transaction(engine) as connection:
+        return whole_scale(connection)
 
 
 def stored_reader(reader: Reader, settings: Settings, engine: Engine) -> VersionedReader:

@@ -170,6 +170,7 @@ class StreamWorker:
         self._metrics.note(report)
         self._health.model, self._health.models = report.model, report.models
         self._health.model_refused = report.model_refused
+        self._health.challenger = report.challenger.as_dict() if report.challenger else None
         self._health.beat()
         if report.written.set_aside:
             self._dead_topic.wake()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from storage.database import transaction
 from storage.errors import StorageError
 from storage.workers import LiveWorker, live_workers
+from stream.challenger.standing import told as challenger_told
 from stream.settings import Settings
 from stream.wiring import open_engine
 
@@ -68,6 +69,8 @@ def tell_workers(told: Mapping[str, Any]) -> None:
             f"  {worker['host']} {worker['pid']}: rules {worker['rules']}, models {_listed(worker['models'])}, "
             f"code {worker['code']}, since {worker['started_at']:%Y-%m-%d %H:%M}"
         )
+        if worker["challenger"]:
+            click.echo(f"    challenger {challenger_told(worker['challenger'])}")
     for warning in told["warnings"]:
         click.echo(f"  warning: {warning}")
 
@@ -79,6 +82,7 @@ def _shown(worker: LiveWorker) -> dict[str, Any]:
         "rules": worker.rules,
         "rule_versions": list(worker.rule_keys),
         "models": dict(worker.models),
+        "challenger": worker.challenger,
         "code": worker.code,
         "started_at": worker.started_at,
         "seen_at": worker.seen_at,

@@ -13,14 +13,16 @@ from alerts.types import Alert
 from storage.dead_letters import SetAside, insert_dead_letters
 from storage.points import NewPoint, claim_keys, insert_points, insert_texts, mark_repeated
 from storage.progress import lock_progress, save_progress
-from storage.series import add_hours, sum_hours
 from storage.states import lock_states, save_states
 from storage.waiting import WaitingInBucket, WaitingInHour, add_to_buckets, add_to_hours, take_closed_hours
+from stream.challenger.shadow import Shadow
 from stream.fates import record_people
 from stream.gathered import Gathered
 from stream.hours import apply_hour, bucket_of, hour_of
 from stream.messages import Read
 from stream.posts import Tick
+from stream.tallies import Tallies
+from stream.transfers import RAW, Scale, Scales
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Writer:
         model: str,
         lateness: timedelta,
         text_expires_at: datetime,
+        shadow: Shadow | None = None,
+        scales: Scales | None = None,
     ) -> None:
         self._connection = connection
         self._rules = rules
@@ -58,11 +62,16 @@ class Writer:
         self._model = model
         self._lateness = lateness
         self._text_expires_at = text_expires_at
+        self._scales = scales or Scales()
+        self._scale = RAW
+        self._shadow = shadow
+        self._tallies = Tallies()
 
     def write(self, reads: Sequence[Read], *, keep_text: bool) -> Written:
         newest = lock_progress(self._connection, self._topic, {read.partition for read in reads})
         points = self._new_points(reads)
         self._judge_lateness(reads, points, newest)
+        self._scale = self._scales.now(self._connection, points.values())
         alerts = self._close_hours(list(points.values()), newest)
         self._store_points(list(points.values()), keep_text=keep_text)
         record_people(self._connection, self._rules, alerts, self._model)
@@ -102,7 +111,7 @@ class Writer:
         }
         closing = take_closed_hours(self._connection, closed_before)
         still_open: list[WaitingInHour] = []
-        for post in map(in_hour, filter(waits, points)):
+        for post in (in_hour(point, self._scale) for point in points if waits(point)):
             (closing if post.hour < closed_before[post.partition] else still_open).append(post)
         add_to_hours(self._connection, still_open)
         return self._apply(sorted(closing), {point.key: point for point in points})
@@ -117,12 +126,15 @@ class Writer:
             states[person] = found.state
             alerts += found.alerts
             gathered.add(person, found.heard)
+            self._tallies.add_present(found.present)
             for post in found.repeats:
                 if post.key in fresh:
                     fresh[post.key].repeated = True
                 else:
                     older.append((post.sent_at, post.key))
         mark_repeated(self._connection, older)
+        if self._shadow:
+            self._shadow.follow(self._connection, closing, fresh)
         save_states(self._connection, "person_states", states)
         gathered.save(self._connection)
         return alerts
@@ -131,8 +143,9 @@ class Writer:
         insert_points(self._connection, points)
         if keep_text:
             insert_texts(self._connection, points, self._text_expires_at)
-        add_to_buckets(self._connection, filter(None, map(in_bucket, points)))
-        add_hours(self._connection, sum_hours(points))
+        add_to_buckets(self._connection, filter(None, (in_bucket(point, self._scale) for point in points)))
+        self._tallies.add_points(points)
+        self._tallies.save(self._connection)
 
     def _count(self, reads: Sequence[Read], points: Sequence[NewPoint], set_aside: int, alerts: int) -> Written:
         posts = sum(isinstance(read.record, NewPoint) for read in reads)
@@ -159,23 +172,24 @@ def waits(point: NewPoint) -> bool:
     return not point.late and not point.retweet
 
 
-def in_hour(point: NewPoint) -> WaitingInHour:
+def in_hour(point: NewPoint, scale: Scale) -> WaitingInHour:
+    """As detectors will hear it: what waits is on the scale of the baselines, what is stored as a point is not."""
     return WaitingInHour(
         person=point.person,
         hour=hour_of(point.sent_at),
         sent_at=point.sent_at,
         key=point.key,
         digest=point.digest,
-        scores=point.scores,
+        scores=scale.heard_of(point),
         partition=point.partition,
         language=point.language,
         channel=point.channel,
+        model=point.model,
     )
 
 
-def in_bucket(point: NewPoint) -> WaitingInBucket | None:
-    if point.channel is None or point.scores is None or point.late:
+def in_bucket(point: NewPoint, scale: Scale) -> WaitingInBucket | None:
+    scores = scale.heard_of(point)
+    if point.channel is None or scores is None or point.late:
         return None
-    return WaitingInBucket(
-        point.channel, bucket_of(point.sent_at), point.sent_at, point.key, point.person, point.scores
-    )
+    return WaitingInBucket(point.channel, bucket_of(point.sent_at), point.sent_at, point.key, point.person, scores)

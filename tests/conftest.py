@@ -4,6 +4,7 @@ import random
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 from storage.database import make_engine
 from storage.migrate import migrate
 from stream.services.postgres import start_postgres, stop_postgres
+from tests.stream.label_fixtures import labelled_often, labels, labels_apart, posts_to_label  # noqa: F401 fixtures
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +50,19 @@ def migrated(postgres: str) -> str:
     return name
 
 
-@pytest.fixture
-def database_url(postgres: str, migrated: str) -> Iterator[str]:
+@contextmanager
+def fresh_database(postgres: str, migrated: str) -> Iterator[str]:
+    """The address of a migrated database that is dropped afterwards; for a module that shares a filled one."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     _admin(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated}")
     yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
     _admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres: str, migrated: str) -> Iterator[str]:
+    with fresh_database(postgres, migrated) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
+from dashboards.grafana.query import SOURCES, TYPE
+from dashboards.server.wanted import FOLDER_UIDS
 from stream.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -127,11 +130,45 @@ def test_grafana_is_given_files_that_exist() -> None:
     mounts = dict(mount.split(":")[:2] for mount in SERVICES["grafana"]["volumes"])
     folders = {source: target for source, target in mounts.items() if source.startswith("./")}
     assert all((ROOT / source).is_dir() for source in folders)
-    provisioning = ROOT / "dashboards" / "provisioning"
-    provider = yaml.safe_load((provisioning / "dashboards" / "tideline.yml").read_text())["providers"][0]
-    assert provider["options"]["path"] in folders.values()
-    source = yaml.safe_load((provisioning / "datasources" / "postgres.yml").read_text())["datasources"][0]
-    assert source["secureJsonData"]["password"].removeprefix("$") in SERVICES["grafana"]["environment"]
+    root = Path(mounts["./dashboards/json"])
+    for provider in provisioned("dashboards"):
+        inside = Path(provider["options"]["path"]).relative_to(root)
+        assert list((ROOT / "dashboards" / "json" / inside).glob("*.json")), f"{provider['name']} has no dashboard"
+    home = Path(SERVICES["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert (ROOT / "dashboards" / "json" / home.relative_to(root)).exists()
+    assert mounts["./dashboards/provisioning"] == "/etc/grafana/provisioning"
+
+
+def provisioned(kind: str) -> list[dict[str, Any]]:
+    """Every provider or data source that Grafana finds."""
+    names = {"dashboards": "providers", "datasources": "datasources"}
+    files = sorted((ROOT / "dashboards" / "provisioning" / kind).glob("*.yml"))
+    return [each for file in files for each in yaml.safe_load(file.read_text())[names[kind]]]
+
+
+def test_grafana_logs_in_as_the_roles_that_look_and_never_as_the_owner() -> None:
+    sources = {source["uid"]: source for source in provisioned("datasources")}
+    assert {uid: source["user"] for uid, source in sources.items()} == {
+        "tideline": "tideline_dashboard",
+        "tideline-person": "tideline_person",
+    }
+    environment = SERVICES["grafana"]["environment"]
+    given = {source["secureJsonData"]["password"].removeprefix("$") for source in sources.values()}
+    assert given == {"TIDELINE_DASHBOARD_PASSWORD", "TIDELINE_PERSON_PASSWORD"}
+    assert given == {name for name in environment if name.startswith("TIDELINE_")}
+    assert given <= set(SERVICES["migrate"]["environment"])
+
+
+def test_the_sources_and_folders_are_those_that_the_dashboards_name() -> None:
+    assert {source["uid"] for source in provisioned("datasources")} == set(SOURCES.values())
+    assert {source["type"] for source in provisioned("datasources")} == {TYPE}
+    assert {provider["folderUid"] for provider in provisioned("dashboards")} == set(FOLDER_UIDS.values())
+
+
+def test_grafana_is_of_the_version_that_the_dashboards_are_built_for() -> None:
+    """The builders' version is an epoch, `!`, and the minor version of Grafana."""
+    built_for = version("grafana-foundation-sdk").split("!")[1].rsplit(".", 1)[0]
+    assert SERVICES["grafana"]["image"].startswith(f"grafana/grafana:{built_for}.")
 
 
 def test_the_image_runs_without_root_and_copies_what_exists() -> None:

@@ -14,9 +14,9 @@ from models.registry.entries import Entry, entries, in_use
 from models.registry.needed import require_unneeded
 from models.registry.pack import pack
 from models.registry.parts import whole_model
-from models.registry.pointer import Choice, forget_choice, write_choice
+from models.registry.pointer import Choice, forget_choice, read_choice, write_choice
 from models.registry.shelves import finder, is_name, model_folders, on_shelves
-from models.saved import SavedModel
+from models.saved import SavedModel, read_manifest
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,29 @@ class Registry:
 
         `default` goes back to the shipped default.
         """
+        choice, manifest = self.verified(name)
+        self.point_to(choice)
+        return manifest
+
+    def verified(self, name: str) -> tuple[Choice | None, Manifest]:
+        """What the pointer would hold to use this model, loaded and tried first; None is the shipped default."""
         if name == "default":
-            manifest = whole_model(SHIPPED / DEFAULT, [SHIPPED]).saved.manifest
-            forget_choice(self.folder)
-            return manifest
+            return None, whole_model(SHIPPED / DEFAULT, [SHIPPED]).saved.manifest
         folder = self._on_shelf(name)
         manifest = whole_model(folder, shelves(self.folder)).saved.manifest
-        write_choice(self.folder, Choice(folder.name, manifest.version))
-        return manifest
+        return Choice(folder.name, manifest.version), manifest
+
+    def point_to(self, choice: Choice | None) -> None:
+        """Replace the pointer, whole or not at all."""
+        if choice is None:
+            forget_choice(self.folder)
+        else:
+            write_choice(self.folder, choice)
+
+    def pointed_to(self) -> str:
+        """The version that the pointer names, whatever lies in its folder now; the shipped default's without one."""
+        choice = read_choice(self.folder)
+        return choice.version if choice else read_manifest(SHIPPED / DEFAULT).version
 
     def export(self, name: str, path: Path) -> Manifest:
         """One zip with all that the model needs, ensemble members included."""

@@ -9,6 +9,7 @@ import numpy as np
 from models.data.apart import counted, disjoint, require_enough
 from models.data.neutral import DROP, handled, nothing_felt
 from models.data.rows import Corpus, Row, data_hash
+from models.drift.profile import figures_of
 from models.evaluation.calibration import chances_of, fit_calibration, thresholds
 from models.kinds import Floats, Model
 from models.labels import EMOTIONS, Scheme
@@ -35,14 +36,14 @@ def fit(recipe: Recipe, corpora: Sequence[Corpus], quiet: bool = False, checkpoi
     apart = disjoint(folded)
     require_enough(apart)
     rows = [row for corpus in apart for row in corpus.train]
-    rows += _nothing_said(recipe, scheme)
+    rows += said_nothing(recipe, scheme)
     learned = learner_of(recipe.kind)(Lesson(recipe, scheme, rows, apart, quiet, checkpoint))
     manifest = described(recipe, scheme, learned.model, apart)
     metrics = {**manifest.metrics, "data": counted(folded, apart)}
     return SavedModel(manifest.model_copy(update={"metrics": metrics, "history": learned.history}), learned.model)
 
 
-def _nothing_said(recipe: Recipe, scheme: Scheme) -> list[Row]:
+def said_nothing(recipe: Recipe, scheme: Scheme) -> list[Row]:
     neutral = nothing_felt(scheme)
     return [] if neutral is None or recipe.neutral == DROP else [Row("", (neutral,))] * NOTHING_SAID
 
@@ -76,6 +77,7 @@ def described(recipe: Recipe, scheme: Scheme, model: Model, corpora: Sequence[Co
             "validation": measured(model, validated, scheme, calibration, cuts),
             "test": figures(test, scheme, calibration, lines),
             "report": report_of(*together(test), scheme, calibration, lines),
+            "drift": figures_of(corpora, scheme.mapping, recipe.languages[0]),
         },
         history=[],
         training=recipe.as_dict(),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from stream.demo.result import DemoResult
 from stream.demo.scorers import Scorers, scoring
 from stream.demo.steps import Steps
 from stream.errors import FileUnreadable
-from stream.progress import progress_bar
+from stream.progress import Quiet, progress_bar
 from stream.settings import Settings
 
-STEPS = 6
+STEPS = 7
+RECENT_DAYS = 28  # whoever wrote since is forecast
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def _work(
     sent, rates = _stream(settings, engine, options, steps)
     webhooks = _deliver(settings, engine, steps)
     verified = _verify(settings, engine, options, steps)
+    _look_ahead(engine, truth, steps)
     report = _report(engine, options, steps)
     with transaction(engine) as connection:
         points = count_points(connection)
@@ -228,6 +231,16 @@ def _verify(settings: Settings, engine: Engine, options: DemoOptions, steps: Ste
             )
             outcome = oracle.run(log)
         return verify(engine, settings.posts_topic, outcome).as_dict()
+
+
+def _look_ahead(engine: Engine, truth: Mapping[str, Any], steps: Steps) -> None:
+    """Forecasts from the day after the sample ends, for the charts."""
+    from stream.forecasting import refresh
+
+    day = date.fromisoformat(truth["last"][:10]) + timedelta(days=1)
+    with steps("Looking ahead a day and a week"):
+        for kind in ("channel", "person"):
+            refresh(engine, kind, day, RECENT_DAYS, Quiet(), store=True)
 
 
 def _report(engine: Engine, options: DemoOptions, steps: Steps) -> Path:

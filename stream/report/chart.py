@@ -3,22 +3,23 @@
 Nothing here knows a database. Places are fractions of the plot: 0 is left or bottom, 1 is right or top.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from html import escape
-from itertools import count
+
+from stream.report.axes import NO_WORDS, Axis
 
 WIDE, HIGH = 1000, 100  # the units inside every plot
 Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A flag over a moment, such as an alert."""
+class Flag:
+    """A sign over a moment."""
 
     at: float
     words: str
+    sign: str = "▼"
 
 
 @dataclass(slots=True)
@@ -41,25 +42,19 @@ class Plot:
         """Zero-length strokes with round caps: circles that no stretching makes eggs."""
         self._path("".join(f"M{_at(place)}h0" for place in places), look)
 
-    def bars(self, bars: Iterable[tuple[float, float, float]], look: str) -> None:
-        """Bars as (left, width, height)."""
+    def boxes(self, boxes: Iterable[tuple[float, float, float, float]], look: str) -> None:
+        """Boxes as (left, width, bottom, top)."""
         paths = (
-            f"M{left * WIDE:g} {HIGH}v{-height * HIGH:.2f}h{width * WIDE:.2f}V{HIGH}z" for left, width, height in bars
+            f"M{left * WIDE:.5g} {_up(low)}V{_up(top)}h{width * WIDE:.4g}V{_up(low)}z"
+            for left, width, low, top in boxes
         )
         self._path("".join(paths), look)
-
-    def band(self, low: float, high: float, look: str) -> None:
-        low, high = max(low, 0.0), min(high, 1.0)
-        self._path(f"M0 {_up(low)}H{WIDE}V{_up(high)}H0z", look)
 
     def area(self, lower: Sequence[Place], upper: Sequence[Place], look: str) -> None:
         """What lies between two lines."""
         edge = [*upper, *reversed(lower)]
         if len(upper) > 1:
             self._path("M" + "L".join(_at(place) for place in edge) + "z", look)
-
-    def level(self, height: float, look: str) -> None:
-        self._path(f"M0 {_up(height)}H{WIDE}", look)
 
     def moment(self, at: float, look: str) -> None:
         self._path(f"M{at * WIDE:.1f} 0V{HIGH}", look)
@@ -70,67 +65,61 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
-    """Words beside or below a plot, each at its fraction."""
+class Frame:
+    """The words around a plot: axes, flags above, names of lines at their right ends."""
 
-    ticks: tuple[tuple[float, str], ...] = ()
+    up: Axis = NO_WORDS
+    along: Axis = NO_WORDS
+    right: Axis = NO_WORDS
+    ends: Axis = NO_WORDS
+    flags: tuple[Flag, ...] = ()
+    look: str = ""
 
 
-def draw(
-    names: "count[int]",
-    plot: Plot,
-    title: str,
-    description: str,
-    *,
-    up: Axis = Axis(),
-    along: Axis = Axis(),
-    marks: Sequence[Mark] = (),
-    look: str = "",
-) -> str:
+def draw(names: Iterator[int], plot: Plot, title: str, description: str, frame: Frame) -> str:
     """One chart as HTML. `names` makes the ids that tie a drawing to its title and description."""
     number = next(names)
     drawing = (
         f'<svg viewBox="0 0 {WIDE} {HIGH}" preserveAspectRatio="none" role="img" '
         f'aria-labelledby="t{number} d{number}"><title id="t{number}">{escape(title)}</title>'
-        f'<desc id="d{number}">{escape(description)}</desc>{_grid(up)}{"".join(plot.shapes)}</svg>'
+        f'<desc id="d{number}">{escape(description)}</desc>{_grid(frame.up)}{"".join(plot.shapes)}</svg>'
     )
-    flags = "".join(
-        f'<span class="flag" style="left:{mark.at:.2%}" aria-hidden="true">{escape(mark.words)}</span>'
-        for mark in marks
+    sides = {"right": frame.right, "ends": frame.ends}
+    beside = "".join(
+        f'<div class="{side}" aria-hidden="true">{_ticks(axis, "bottom")}</div>'
+        for side, axis in sides.items()
+        if axis.ticks
     )
+    looks = " ".join(["chart", *(f"with-{side}" for side, axis in sides.items() if axis.ticks), *frame.look.split()])
     return (
-        f'<div class="chart {look}"><div class="up" aria-hidden="true">{_ticks(up, "bottom")}</div>'
-        f'<div class="plot">{drawing}{flags}</div>'
-        f'<div class="along" aria-hidden="true">{_ticks(along, "left")}</div></div>'
+        f'<div class="{looks}"><div class="up" aria-hidden="true">{_ticks(frame.up, "bottom")}</div>'
+        f'<div class="plot">{drawing}{_flags(frame.flags)}</div>{beside}'
+        f'<div class="along" aria-hidden="true">{_ticks(frame.along, "left")}</div></div>'
     )
 
 
-def share_axis(highest: float) -> Axis:
-    """Per cent from 0 up to `highest` (0 to 1), in three or four even steps.
+def spread(ends: Sequence[tuple[float, str]], gap: float) -> Axis:
+    """Names at the ends of lines, moved apart until none covers another; the lowest that find no room are left out.
 
-    >>> [words for _, words in share_axis(0.62).ticks]
-    ['0 %', '20 %', '40 %', '60 %']
+    >>> spread([(0.5, "a"), (0.52, "b"), (0.0, "c")], 0.1).ticks
+    ((0.0, 'c'), (0.5, 'a'), (0.6, 'b'))
     """
-    step = next(step for step in (0.05, 0.1, 0.2, 0.25, 0.5) if highest / step <= 4 or step == 0.5)
-    places = [number * step for number in range(int(highest / step + 1e-9) + 1)]
-    return Axis(tuple((place / highest, f"{place:.0%}".replace("%", " %")) for place in places))
+    kept = sorted(sorted(ends, reverse=True)[: int(1 / gap)])
+    places: list[float] = []
+    for place, _ in kept:
+        places.append(max(place, places[-1] + gap) if places else place)
+    for number in range(len(places) - 1, -1, -1):
+        ceiling = 1.0 if number == len(places) - 1 else places[number + 1] - gap
+        places[number] = min(places[number], ceiling)
+    return Axis(tuple((round(place, 4), words) for place, (_, words) in zip(places, kept, strict=True)))
 
 
-def day_axis(first: date, last: date, most: int = 4) -> Axis:
-    """A few days between two, never so near the right end that the words are cut.
-
-    >>> [words for _, words in day_axis(date(2025, 3, 3), date(2025, 5, 11)).ticks]
-    ['3 Mar', '24 Mar', '14 Apr', '5 May']
-    """
-    days = (last - first).days + 1
-    step = next(step for step in (1, 2, 7, 14, 21, 28, 56, 91, 182, 365, 730, 36500) if days / step <= most)
-    year = first.year != last.year
-    chosen = [first + timedelta(days=number) for number in range(0, days, step)]
-    return Axis(tuple((((day - first).days + 0.5) / days, day_words(day, year)) for day in chosen))
-
-
-def day_words(day: date, year: bool = False) -> str:
-    return f"{day.day} {day:%b}" + (f" {day.year}" if year else "")
+def _flags(flags: Sequence[Flag]) -> str:
+    return "".join(
+        f'<span class="flag" style="left:{flag.at:.2%}" title="{escape(flag.words)}" aria-hidden="true">'
+        f"{flag.sign}</span>"
+        for flag in flags
+    )
 
 
 def _grid(up: Axis) -> str:

@@ -1,13 +1,15 @@
 """The report as one HTML page that asks nobody for anything: no script, no font, no address."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from html import escape
-from itertools import count
 
-from stream.report.communities import channel_cards, mix_chart
 from stream.report.data import ReportData
-from stream.report.people import person_cards
+from stream.report.panels.picture import fitted, picture, width
+from stream.report.people import people_cards
+from stream.report.scene import Stretch
+from stream.report.sections import Drawn, Section
 from stream.report.style import style
-from stream.report.tables import alert_table, count_table
 
 # The browser is told to load nothing, whatever a name on the page might contain.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -16,21 +18,24 @@ NOTE = (
     "An alert asks a trained person to look; nothing is done to anybody automatically."
 )
 READING = (
-    "Dots are daily means, the thick line is the mean of the last seven days. The dashed line is the person's own "
-    "baseline and the band around it that person's usual range, both as they were at the latest alert (▼). "
+    "Dots are daily means, the thick line is the mean of the posts of seven days. The dashed line is the person's own "
+    "baseline, the mean of the sixty days before, and the band around it where such a line usually lies: two standard "
+    "errors. ▼ marks alerts. "
     "A rule looks at a slower mean than this line, so that one bad week is no alert; it reports later than the eye "
-    "would. Few posts make a mean jump: look at the posts below it."
+    "would. Few posts make a mean jump: look at the posts below it, a bar a day "
+    "and their mean of seven days."
 )
+_AFTER = "tideline-alerts"  # people follow the alerts
 
 
 def render(data: ReportData) -> str:
     """The whole page."""
-    body = _empty() if data.empty else _full(data)
+    body = _empty() if data.empty else "\n".join([_navigation(data), *_sections(data)])
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="robots" content="noindex">'
-        f"<title>Tideline report</title><style>{style()}</style></head>\n<body><main>\n"
+        f'<title>Tideline report</title><style>{style()}</style></head>\n<body><main id="top">\n'
         f'<h1>Tideline report</h1>\n<p>{_span(data)}</p>\n<p class="note">{NOTE}</p>\n{body}\n'
         f"<footer><p><small>{_made(data)}</small></p></footer></main></body></html>\n"
     )
@@ -45,57 +50,90 @@ def _empty() -> str:
     )
 
 
-def _full(data: ReportData) -> str:
-    names = count(1)
-    left = data.left_out.get("people", 0)
-    more = f"<p>{left:,} more people with alerts are not shown: choose a later --since.</p>" if left else ""
-    return "\n".join(
-        [
-            _tiles(data),
-            f"<section><h2>Communities</h2><h3>Emotions over time, all posts</h3>{mix_chart(data, names)}",
-            f"<h3>Anger by channel</h3>{channel_cards(data, names)}</section>",
-            f'<section><h2>People alerted on</h2><p class="label">{READING}</p>',
-            f"{person_cards(data, names)}{more}</section>",
-            f"<section><h2>Alerts</h2>{alert_table(data)}</section>",
-            f'<section><h2>Counts</h2><div class="columns">{_counts(data)}</div></section>',
-        ]
+def _sections(data: ReportData) -> Iterator[str]:
+    for section in data.sections:
+        yield _section(section)
+        if section.dashboard.uid == _AFTER and data.people:
+            yield (
+                f'<section id="people"><h2>People alerted on</h2>{_clock(data.people.scene.stretch)}'
+                f'<p class="label">{READING}</p>{people_cards(data.people)}{_TOP}</section>'
+            )
+
+
+_TOP = '<p class="label"><a href="#top">Up to the top</a></p>'
+
+
+def _section(section: Section) -> str:
+    rows = "".join(
+        f'<h3>{escape(title)}</h3><div class="panels">{_panels(drawn)}</div>' for title, drawn in section.rows
+    )
+    board = section.dashboard
+    return (
+        f'<section id="{_anchor(section)}"><h2>{escape(board.title)}</h2><p>{escape(board.about)}</p>'
+        f"{_clock(section.scene.stretch)}{_marked(section)}{rows}{_TOP}</section>"
     )
 
 
-def _tiles(data: ReportData) -> str:
-    points = data.points
-    tiles = {
-        "posts stored": points["points"],
-        "scored": points["scored"],
-        "abstained": points["abstained"],
-        "set aside": sum(data.dead_letters.values()),
-        "people": points["people"],
-        "people alerted on": len(data.people) + data.left_out.get("people", 0),
-        "alerts": len(data.alerts) + data.left_out.get("alerts", 0),
-    }
-    items = "".join(f"<li><b>{value:,}</b>{escape(name)}</li>" for name, value in tiles.items())
-    return f'<ul class="tiles">{items}</ul>'
+def _panels(drawn: Sequence[Drawn]) -> str:
+    widths = fitted([width(answer) for answer, _ in drawn])
+    told: set[str] = set()  # a panel that is drawn for several channels is explained once
+    parts = []
+    for (answer, scene), wide in zip(drawn, widths, strict=True):
+        parts.append(picture(answer, scene, wide, explained=answer.panel.key not in told))
+        told.add(answer.panel.key)
+    return "".join(parts)
 
 
-def _counts(data: ReportData) -> str:
-    parts = [
-        count_table("Alerts by rule", ("Rule", "Alerts"), data.by_rule, "No rule was passed."),
-        count_table("Set aside, by reason", ("Reason", "Messages"), data.dead_letters, "Nothing was set aside."),
-        count_table("Webhooks", ("State", "Webhooks"), data.outbox, "There was nothing to send."),
-        count_table("Posts by model", ("Model", "Posts"), data.models, "Nothing was scored."),
-    ]
-    return "".join(f"<div>{part}</div>" for part in parts)
+def _marked(section: Section) -> str:
+    found = ", ".join(f"{sign} {escape(name)} ({count:,})" for sign, name, count in section.legend)
+    return f'<p class="label">Marked over the charts: {found}.</p>' if found else ""
+
+
+def _clock(stretch: Stretch) -> str:
+    span = f"{_moment(stretch.since)} to {_moment(stretch.until)} UTC"
+    if stretch.clock == "event":
+        return f'<p class="clock">Time of the posts: when they were written. {span}.</p>'
+    return (
+        f'<p class="clock">Time of the work: the clock of the machine, not of the posts. {span}, '
+        "since the first batch or for thirty days.</p>"
+    )
+
+
+def _navigation(data: ReportData) -> str:
+    links = [(section.dashboard.title, _anchor(section)) for section in data.sections]
+    if data.people:
+        links.insert(2, ("People", "people"))
+    items = "".join(f'<li><a href="#{anchor}">{escape(title)}</a></li>' for title, anchor in links)
+    return f'<nav aria-label="Sections"><ul>{items}</ul></nav>'
+
+
+def _anchor(section: Section) -> str:
+    return section.dashboard.uid.removeprefix("tideline-")
 
 
 def _span(data: ReportData) -> str:
-    if data.first is None or data.last is None:
+    first, last, wanted = data.extent.first, data.extent.last, data.wanted
+    if first is None or last is None:
         return "No posts so far."
-    since = " Charts and alerts begin there, as asked; the counts are of everything stored." if data.since else ""
-    return f"Posts from {data.first:%-d %B %Y} to {data.last:%-d %B %Y}, days in UTC.{since}"
+    parts = [f"Posts are stored from {first:%-d %B %Y} to {last:%-d %B %Y}; days are those of UTC."]
+    if wanted.since or wanted.until:
+        parts.append(f"Shown, as asked: {_moment(data.stretch.since)} to {_moment(data.stretch.until)} UTC.")
+    if wanted.channels:
+        names = escape(", ".join(wanted.channels))
+        parts.append(f"Charts of channels show {names} alone; everything else is about all posts.")
+    if not wanted.people:
+        parts.append("Nothing about any person was read.")
+    return " ".join(parts)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d}" if not (at.hour or at.minute) else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _made(data: ReportData) -> str:
+    rights = "" if not data.own_rights else " It was read with the rights of the login, not of the dashboards' roles."
+    people = ": people appear under pseudonyms. Handle it as you would handle a case file." if data.people else "."
     return (
         f"Made on {data.made_at:%Y-%m-%d at %H:%M} UTC by <code>tideline report</code>. It holds no words of anybody "
-        "and no account names: people appear under pseudonyms. Handle it as you would handle a case file."
+        f"and no account names{people}{rights}"
     )

@@ -1,6 +1,7 @@
 """The report, written to a file in one step."""
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +10,25 @@ from sqlalchemy import Engine
 from stream.errors import StreamError
 from stream.report.data import gather
 from stream.report.page import render
+from stream.report.wanted import EVERYTHING, Wanted
 
 
 class ReportUnwritable(StreamError):
     """The file cannot be written where it was asked for."""
 
 
-def write_report(engine: Engine, path: Path, *, since: datetime | None = None, now: datetime | None = None) -> int:
-    """Write the page, readable by its owner alone; returns its size. An older one stays until this one is whole."""
-    html = render(gather(engine, now or datetime.now(UTC), since)).encode()
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How large the page is, and which panels have a sentence in place of a drawing."""
+
+    size: int
+    failed: tuple[str, ...] = ()
+
+
+def write_report(engine: Engine, path: Path, wanted: Wanted = EVERYTHING, *, now: datetime | None = None) -> Written:
+    """Write the page, readable by its owner alone. An older one stays until this one is whole."""
+    data = gather(engine, now or datetime.now(UTC), wanted)
+    html = render(data).encode()
     draft = path.with_name(f".{path.name}.draft")
     try:
         draft.unlink(missing_ok=True)
@@ -29,4 +40,4 @@ def write_report(engine: Engine, path: Path, *, since: datetime | None = None, n
         raise ReportUnwritable(
             f"{path} cannot be written ({error.strerror}): choose another place with --out"
         ) from error
-    return len(html)
+    return Written(len(html), tuple(data.failed))

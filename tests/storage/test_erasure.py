@@ -20,18 +20,25 @@ from stream.messages import Message
 from stream.posts import pseudonym
 from stream.progress import Quiet
 from stream.rebuild import rebuild
+from tests.stream.challengers import pipeline_with, trial
 from tests.stream.crowds import AFRAID, BEGIN, crowd, crowd_rules, moment
-from tests.stream.helpers import KEY, LATENESS, PARTITIONS, TOPIC, batches, make_pipeline, record, tick, to_log
+from tests.stream.helpers import KEY, LATENESS, PARTITIONS, TOPIC, batches, record, tick, to_log
 
 AUTHOR = "neighbour-7"
 PERSON = pseudonym(KEY, "test", AUTHOR)
 NOW = BEGIN + timedelta(days=5, hours=12, minutes=15)
 RULES = Rules((*crowd_rules().all, *load_rules(None).channel))  # which remembers who spoke lately
 ABOUT = {
-    "alerts", "case_history", "cases", "channel_states", "day_tests", "deliveries", "delivery_attempts", "forecasts",
-    "person_states", "points", "silences", "waiting_channel_posts", "waiting_posts",
+    "alert_verdicts", "alerts", "case_history", "cases", "channel_states", "day_tests", "deliveries",
+    "delivery_attempts", "forecasts", "golden_posts", "label_leases", "label_texts", "post_verdicts",
+    "person_states", "points", "shadow_alerts", "shadow_points", "shadow_states", "silences",
+    "waiting_channel_posts", "waiting_posts",
 }  # fmt: skip
-BY_ID = {"alerts", "case_alerts", "case_history", "cases", "deliveries", "outbox", "points", "post_keys", "post_texts"}
+BY_ID = {
+    "alert_verdicts", "alerts", "case_alerts", "case_history", "cases", "deliveries", "golden_posts", "label_leases",
+    "label_texts", "post_verdicts", "outbox", "points", "post_keys", "post_texts",
+    "shadow_points",
+}  # fmt: skip
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -73,7 +80,7 @@ def the_log() -> list[Message]:
 
 
 def work(engine: Engine, log: list[Message]) -> None:
-    pipeline = make_pipeline(engine, rules=RULES)
+    pipeline = pipeline_with(engine, rules=RULES)
     for batch in batches(log, 256):
         pipeline.process(batch)
 
@@ -115,6 +122,7 @@ def known(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(f"TIDELINE_{name}", value)
     with transaction(engine) as connection:
         register_partitions(connection, TOPIC, PARTITIONS)
+    trial(engine)
     work(engine, the_log())
     own, *_ = cases(PERSON)
     other = next(case for case in cases() if case not in cases(PERSON))
@@ -125,7 +133,27 @@ def known(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
         tideline("deliver", "--once", code=3)
     tideline("alerts", "silence", "--person", PERSON, "--for", "7d", "--reason", "in touch", "--by", "mia")
     tideline("forecast", "--all", "--store")
+    be_labelled(engine)
     return engine
+
+
+def be_labelled(engine: Engine) -> None:
+    """A verdict with consent about a post of theirs, an agreed label, a question to a labeller, and a case judged."""
+    with transaction(engine) as connection:  # the clock of the commands is not that of the pipeline
+        connection.execute(text("UPDATE post_texts SET expires_at = now() + interval '1 day'"))
+        key = connection.execute(
+            text("SELECT min(key::text) FROM points WHERE person = :p"), {"p": PERSON}
+        ).scalar_one()
+    tideline("label", "post", key, "joy", "--consent", "--as", "noa", "--reason", f"about {PERSON}")
+    tideline("label", "golden", "add", key, "fear", "--as", "noa")
+    tideline("label", "next", "--queue", "golden", "--json", "--as", "mia")
+    tideline("label", "alert", ids_of_alerts(engine)[0], "right", "--as", "noa")
+
+
+def ids_of_alerts(engine: Engine) -> list[str]:
+    with transaction(engine) as connection:
+        statement = text("SELECT id::text FROM alerts WHERE subject = :person")
+        return list(connection.execute(statement, {"person": PERSON}).scalars())
 
 
 def test_a_person_is_gone_from_every_table(known: Engine) -> None:

@@ -19,7 +19,7 @@ from storage.forecasts import (
 from storage.months import Months
 from storage.people import opt_out
 from storage.points import NewPoint, claim_keys, insert_points
-from storage.series import add_hours, sum_hours
+from stream.tallies import Tallies
 
 DAY = date(2025, 6, 2)
 ADA, BOB = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
@@ -101,7 +101,9 @@ def put(engine: Engine, *points: NewPoint) -> None:
     with transaction(engine) as connection:
         claim_keys(connection, points)
         insert_points(connection, points)
-        add_hours(connection, sum_hours(points))
+        tallies = Tallies()
+        tallies.add_points(points)
+        tallies.save(connection)
 
 
 @pytest.fixture

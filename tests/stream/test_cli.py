@@ -106,7 +106,8 @@ def test_expire_deletes_words_whose_time_is_over_and_keeps_points(filled: Engine
     with transaction(filled) as connection:
         connection.execute(text("UPDATE post_texts SET expires_at = '2020-01-01'"))
         words = connection.execute(text("SELECT count(*) FROM post_texts")).scalar_one()
-    assert run_json("expire") == {"texts": words, "points": 0, "cases": 0, "deliveries": 0}
+    gone = {"texts": words, "label_texts": 0, "points": 0, "cases": 0, "deliveries": 0, "shadow": 0}
+    assert run_json("expire") == gone
     with transaction(filled) as connection:
         assert connection.execute(text("SELECT count(*) FROM post_texts")).scalar_one() == 0
         assert connection.execute(text("SELECT count(*) FROM points")).scalar_one() > 700

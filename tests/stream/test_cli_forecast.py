@@ -16,9 +16,9 @@ from storage.forecasts import read_forecasts
 from storage.months import Months
 from storage.people import opt_out
 from storage.points import NewPoint, claim_keys, insert_points
-from storage.series import add_hours, sum_hours
 from stream import forecasting
 from stream.cli import main
+from stream.tallies import Tallies
 
 FIRST = date(2025, 4, 1)
 DAYS = 50
@@ -53,7 +53,9 @@ def put(engine: Engine, points: list[NewPoint]) -> None:
     with transaction(engine) as connection:
         claim_keys(connection, points)
         insert_points(connection, points)
-        add_hours(connection, sum_hours(points))
+        tallies = Tallies()
+        tallies.add_points(points)
+        tallies.save(connection)
 
 
 def run(*words: str) -> Result:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from alerts.rules import load_rules
 from storage.database import transaction
 from storage.progress import register_partitions
+from stream.laps import Lap
 from stream.messages import Message
 from stream.pipeline import points_of
 from stream.progress import Quiet
@@ -97,7 +98,7 @@ def test_a_rebuild_between_a_batch_and_its_channels_applies_no_post_twice(engine
     pipeline = make_pipeline(engine)
     reads = pipeline.reader.score(pipeline.reader.read(log, lambda _: set()), log)
     pipeline.months.ensure(point.sent_at for point in points_of(reads))
-    pipeline._write(pipeline.reader, reads)
+    pipeline._write(pipeline.reader, reads, None, Lap(0.0))
     run(engine)
     process(engine, log, 256)
     assert_as_oracle(engine, log)

@@ -13,6 +13,7 @@ TITLES = {
     "alerts.over_budget": "The alert budget is used up",
     "endpoint.disabled": "An endpoint was disabled",
     "endpoint.test": "Test",
+    "drift.detected": "The input has changed",
     "heartbeat": "Heartbeat",
 }
 FACTS = (

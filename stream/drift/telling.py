@@ -1,0 +1,33 @@
+"""The message to the operators about a day on which the input changed. No words, no names, no pseudonyms."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from storage.deliveries import Message
+from storage.drift import DayRow
+
+KIND = "drift.detected"
+_LISTED = 20
+
+
+def message(day: date, rows: Sequence[DayRow], link: str) -> Message:
+    """One a day, whatever is found; its id is the day's, so that it is told once."""
+    found = [
+        {"measure": row.measure, "part": row.part, "value": _round(row.value), "usual": _round(row.usual or 0.0)}
+        | {"people": row.people}
+        for row in rows[:_LISTED]
+    ]
+    data = {
+        "day": day.isoformat(),
+        "count": len(rows),
+        "why": "; ".join(dict.fromkeys(f"{row.measure} {row.part}".strip() for row in rows[:5])),
+        "found": found,
+        "show": f"tideline drift show --until {day.isoformat()} --out drift.html",
+    }
+    at = datetime.combine(day, time.max, UTC).replace(microsecond=0)
+    payload = {"type": KIND, "timestamp": at.isoformat(), "data": data | ({"link": link} if link else {})}
+    return Message(f"drift-{day.isoformat()}", KIND, payload, "medium", "operators")
+
+
+def _round(value: float) -> float:
+    return round(value, 4)

@@ -1,0 +1,24 @@
+"""One retraining at a time in each folder of models; a process that dies, however, lets go."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stream.retraining.errors import RetrainingRefused
+
+_FILE = ".retraining.lock"
+
+
+@contextmanager
+def alone(shelf: Path) -> Iterator[None]:
+    """Raises `RetrainingRefused` at once while another holds it."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    with (shelf / _FILE).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RetrainingRefused(
+                f"another retraining is under way in {shelf}: wait until it has ended, then try again."
+            ) from error
+        yield
