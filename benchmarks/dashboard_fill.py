@@ -106,6 +106,8 @@ def fill(engine: Engine, posts: int, people: int, alerts: int) -> None:
     }
     Months(engine).ensure(now - timedelta(days=day) for day in range(0, DAYS + 28, 28))
     with transaction(engine) as connection:
+        connection.execute(text("SET LOCAL work_mem = '256MB'"))  # of the filling alone; panels are asked without
+        connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
         register_partitions(connection, "posts", PARTITIONS)
         _fill_points(connection, posts, values)
         count_again(connection)

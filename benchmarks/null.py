@@ -21,7 +21,7 @@ from alerts.evaluation.runs import run, with_threshold
 from alerts.null import ANY, Line, fit_line, line_through
 from alerts.options import seconds
 from alerts.rules import Rule, load_rules
-from stream.alert_evaluation.pools import load_pools
+from stream.alert_evaluation.pools import unseen_pool
 from stream.alert_evaluation.texts import load_texts
 from stream.model_choice import chosen_model
 
@@ -35,7 +35,7 @@ def unchanged() -> tuple[list[History], HistoryOptions, str]:
     """Everybody, how they were composed, and who scored them."""
     options = replace(HistoryOptions(people=PEOPLE), planted=0.0)
     model = chosen_model("default")
-    pool = load_pools(load_texts("emotion", model), model, Path(".tideline")).test
+    pool = unseen_pool(load_texts("emotion", model), model, Path(".tideline"))
     people = [each for seed in SEEDS for each in histories(compose(options, seed, "test"), pool, MODEL, seed, "en")]
     return people, options, model.version
 

@@ -7,7 +7,6 @@ says so. An empty panel then always means that something is wrong.
 from collections.abc import Sequence
 
 from dashboards.palette import EMOTIONS
-from dashboards.panel import Column
 
 FIRST = "date_trunc('day', $__timeFrom()::timestamptz, 'UTC')"
 LAST = "$__timeTo()::timestamptz"
@@ -18,6 +17,8 @@ ORIGIN = "'2001-01-01T00:00:00Z'::timestamptz"  # a Monday, so that weeks begin 
 FIRST_STEP = f"date_bin({STEP}, $__timeFrom()::timestamptz, {ORIGIN})"
 STEPS = f"generate_series({FIRST_STEP}, {LAST}, {STEP}, 'UTC')"
 CHANNEL = "coalesce(nullif(channel, ''), 'no channel')"
+FELT = "CASE ${emotion:sqlstring} " + " ".join(f"WHEN '{name}' THEN {name}" for name in EMOTIONS) + " END"
+"""The column of the chosen emotion."""
 STEP_CHOICES = ("1 hour", "6 hours", "1 day", "7 days")
 
 
@@ -40,12 +41,3 @@ def or_none(query: str, columns: Sequence[str], said: str) -> str:
     first, *rest = columns
     shown = ", ".join([f"coalesce(found.{first}, '{said}') AS {first}", *(f"found.{name}" for name in rest)])
     return f"SELECT {shown} FROM (SELECT 1) AS one LEFT JOIN ({query}) AS found ON true"  # noqa: S608 ours alone
-
-
-def feelings(*, neutral: bool = True) -> tuple[str, ...]:
-    return EMOTIONS if neutral else tuple(name for name in EMOTIONS if name != "neutral")
-
-
-def plain(*names: str) -> tuple[Column, ...]:
-    """Columns that keep their names with a capital and spaces."""
-    return tuple(Column(name, name.replace("_", " ").capitalize()) for name in names)

@@ -47,8 +47,8 @@ _CASES = (
 )
 _NAMED = (
     "DELETE FROM silences WHERE subject_kind = 'person' AND subject = :person",
-    "UPDATE silences SET reason = 'erased' WHERE strpos(reason, :person) > 0",
-    "UPDATE case_history SET note = NULL WHERE strpos(note, :person) > 0",
+    "UPDATE silences SET reason = 'erased' WHERE strpos(lower(reason), :person) > 0",
+    "UPDATE case_history SET note = NULL WHERE strpos(lower(note), :person) > 0",
 )
 _ENDED = (
     "DELETE FROM silences WHERE least(expires_at, removed_at) < :before",

@@ -1,5 +1,6 @@
 """What arrived on a day, with each person counted once; and what was found of the days before."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,6 +49,13 @@ class DayRow:
     @property
     def key(self) -> Key:
         return Key(self.measure, self.part)
+
+    @property
+    def shown(self) -> tuple[float, float | None]:
+        """Value and usual as people read them: lengths are kept as logarithms."""
+        if self.measure != "length":
+            return self.value, self.usual
+        return math.expm1(self.value), None if self.usual is None else math.expm1(self.usual)
 
 
 _MEANS = ", ".join(f"avg(scores[{place}]) / 1000.0 AS score{place}" for place in range(1, len(EMOTIONS) + 1))

@@ -15,7 +15,7 @@ def erase_labels(connection: Connection, person: str) -> None:
     for table in _OF_PERSON:
         connection.execute(text(f"DELETE FROM {table} WHERE person = :person"), {"person": person})  # noqa: S608 fixed
     for table in _NAMING:
-        unnamed = f"UPDATE {table} SET reason = NULL WHERE strpos(reason, :person) > 0"  # noqa: S608 fixed
+        unnamed = f"UPDATE {table} SET reason = NULL WHERE strpos(lower(reason), :person) > 0"  # noqa: S608 fixed
         connection.execute(text(unnamed), {"person": person})
     connection.execute(_ERASING, {"value": "off"})
 

@@ -109,6 +109,12 @@ def standing_post_verdicts(connection: Connection) -> Iterator[StoredVerdict]:
     yield from _post_verdicts(connection, "standing_post_verdicts")
 
 
+def first_queues(connection: Connection) -> dict[str, str]:
+    """The queue in which each judged post was met first, whatever was said of it later and where."""
+    statement = text("SELECT DISTINCT ON (key) key::text, queue FROM post_verdicts ORDER BY key, at, id")
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def all_alert_verdicts(connection: Connection) -> Iterator[AlertVerdict]:
     """Every verdict about an alert ever given, oldest first, a few at a time."""
     statement = text(f"SELECT {_ALERT_COLUMNS} FROM alert_verdicts ORDER BY at, id")  # noqa: S608 fixed

@@ -1,6 +1,8 @@
 """Which posts a labeller could be asked about, by queue. Words are read here, for the one place that shows them.
 
 Post keys are digests, so the posts that follow a random key are a random sample, found without reading the rest.
+One half of all keys is for random posts, the other for uncertain ones. If both drew from all, posts that were judged
+as uncertain would be lacking among the random ones, and recall would look better than it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +14,8 @@ from sqlalchemy import Connection, text
 from storage.label_reading import KnownPost
 
 ENOUGH = 3  # voices about a post; after that nobody else is asked, however much they differ
+HALVES = {"random": 0, "uncertain": 1}
+"""The last bit of a key's fourteenth byte: the two after it choose the share that is seen twice."""
 
 _TWICE = "CAST('x' || right(CAST({} AS text), 4) AS bit(16))::int < :share * 65536"
 _OPEN = f"""
@@ -28,6 +32,7 @@ _DRAWN = text(
     f"""
     SELECT t.text, {_POST}
     FROM (SELECT key, text FROM post_texts WHERE key >= CAST(:start AS uuid) AND expires_at > :now AND text <> ''
+            AND get_byte(uuid_send(key), 13) % 2 = :half
           ORDER BY key LIMIT :many) AS t
     JOIN post_keys AS k ON k.key = t.key
     JOIN points AS p ON p.sent_at = k.sent_at AND p.key = k.key
@@ -89,12 +94,12 @@ class Candidate:
     queue: str
 
 
-def draw(connection: Connection, asker: Asker, start: str, many: int) -> Iterator[Candidate]:
-    """Scored posts that this labeller may be asked about, from a random key on, as few as `many` allows."""
-    values = {"who": asker.who, "now": asker.now, "share": asker.share, "many": many}
+def draw(connection: Connection, asker: Asker, queue: str, start: str, many: int) -> Iterator[Candidate]:
+    """Scored posts of a queue's half that this labeller may be asked about, from a random key on, `many` at a time."""
+    values = {"who": asker.who, "now": asker.now, "share": asker.share, "many": many, "half": HALVES[queue]}
     for key in (start, "00000000-0000-0000-0000-000000000000"):
         for row in connection.execute(_DRAWN, {**values, "start": key}):
-            yield Candidate(KnownPost.of(*row[1:]), "random")
+            yield Candidate(KnownPost.of(*row[1:]), queue)
 
 
 def second_ones(connection: Connection, asker: Asker, queue: str, many: int) -> list[Candidate]:

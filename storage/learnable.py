@@ -1,4 +1,4 @@
-"""Which judged posts may not be learned from, counted by reason; and the posts by which labellers are measured."""
+"""Which judged posts may not be learned from, counted by reason."""
 
 from datetime import datetime
 
@@ -22,15 +22,9 @@ _REASONS = text(
     ) AS found WHERE reason IS NOT NULL GROUP BY language, reason ORDER BY language, reason
     """
 )
-_GOLDEN = text("SELECT key::text, emotion FROM golden_posts ORDER BY key")
 
 
 def not_learnable(connection: Connection, now: datetime) -> dict[tuple[str, str], int]:
     """(language, reason) → judged posts that `eligible_texts` leaves out; a post has the first reason that holds."""
     found = connection.execute(_REASONS, {"now": now})
     return {(str(language or ""), str(reason)): int(count) for language, reason, count in found}
-
-
-def golden_labels(connection: Connection) -> dict[str, str]:
-    """Post key → the emotion that was agreed on beforehand."""
-    return {str(key): str(emotion) for key, emotion in connection.execute(_GOLDEN)}

@@ -21,73 +21,59 @@ class DashboardPolicy(Base):
     __table_args__ = (CheckConstraint("single"), CheckConstraint("k >= 1"))
 
 
-class ChannelDay(Base):
+class _Sums:
+    """What was posted: a row for each log partition."""
+
+    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    posts: Mapped[int]
+    scored: Mapped[int]
+    people: Mapped[int]
+    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class _ModelSums(_Sums):
+    """What a model version made of the posts in one language."""
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    top: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # posts by their best score, in tenths
+    leads: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # posts by the emotion that leads
+
+
+class ChannelDay(_Sums, Base):
     """What was posted in a channel on a day (UTC)."""
 
     __tablename__ = "channel_days"
     channel: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[datetime] = mapped_column(primary_key=True)
-    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posts: Mapped[int]
-    scored: Mapped[int]
-    people: Mapped[int]
-    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
-class EveryoneHour(Base):
+class EveryoneHour(_Sums, Base):
     """What everybody posted in an hour."""
 
     __tablename__ = "everyone_hours"
     hour: Mapped[datetime] = mapped_column(primary_key=True)
-    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posts: Mapped[int]
-    scored: Mapped[int]
-    people: Mapped[int]
-    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
-class EveryoneDay(Base):
+class EveryoneDay(_Sums, Base):
     """What everybody posted on a day (UTC)."""
 
     __tablename__ = "everyone_days"
     day: Mapped[datetime] = mapped_column(primary_key=True)
-    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posts: Mapped[int]
-    scored: Mapped[int]
-    people: Mapped[int]
-    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
-class ModelHour(Base):
-    """What a model version made of the posts of an hour in one language."""
+class ModelHour(_ModelSums, Base):
+    """What a model version made of the posts of an hour."""
 
     __tablename__ = "model_hours"
     hour: Mapped[datetime] = mapped_column(primary_key=True)
-    model: Mapped[str] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
-    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posts: Mapped[int]
-    scored: Mapped[int]
-    people: Mapped[int]
-    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    top: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # posts by their best score, in tenths
-    leads: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # posts by the emotion that leads
 
 
-class ModelDay(Base):
+class ModelDay(_ModelSums, Base):
     """The same of a day (UTC)."""
 
     __tablename__ = "model_days"
     day: Mapped[datetime] = mapped_column(primary_key=True)
-    model: Mapped[str] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
-    partition: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posts: Mapped[int]
-    scored: Mapped[int]
-    people: Mapped[int]
-    sums: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    top: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    leads: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
 class Abstention(Base):

@@ -6,11 +6,13 @@ it. The worker adds the same numbers as they come, and `people` when an hour has
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
+from storage.bulk import pg_array
 from storage.series import EMOTION_COUNT
 
 _TENTHS = 10
@@ -129,14 +131,14 @@ def add_rows(connection: Connection, rollup: Rollup, rows: Mapping[Key, Row]) ->
     connection.execute(rollup.adding, {name: _plain(column) for name, column in zip(names, columns, strict=True)})
 
 
-def _plain(column: tuple[Any, ...]) -> list[Any]:
-    """As psycopg2 writes it fastest."""
+def _plain(column: tuple[Any, ...]) -> list[str] | list[str | None] | str | None:
+    """As psycopg2 writes it fastest: what needs no quotes as one array, written out."""
     first = column[0]
-    if hasattr(first, "isoformat"):
-        return [time.isoformat() for time in column]
+    if isinstance(first, str):
+        return list(column)
     if isinstance(first, list):
-        return ["{" + ",".join(map(str, numbers)) + "}" for numbers in column]
-    return list(column)
+        return list(map(pg_array, column))
+    return pg_array(column) if isinstance(first, int) else "{" + ",".join(map(datetime.isoformat, column)) + "}"
 
 
 def count_again(connection: Connection) -> None:

@@ -135,7 +135,7 @@ def _write(out: Path, rows: "list[DayRow]") -> None:
 
 def _print_last(rows: "list[DayRow]") -> None:
     if not rows:
-        click.echo("no day has been judged yet: run `tideline drift check`")
+        click.echo("no day of that time has been judged: run `tideline drift check`, or ask for other days")
         return
     last = [row for row in rows if row.day == rows[-1].day]
     click.echo(f"{last[0].day}  {'':<22} {'value':>8} {'usual':>8} {'people':>7}")
@@ -152,9 +152,7 @@ def _line(row: "DayRow") -> str:
 
 
 def _plain(row: "DayRow") -> dict[str, Any]:
-    from stream.drift.page import shown
-
-    value, usual = shown(row)
+    value, usual = row.shown
     return {
         "day": row.day.isoformat(),
         "measure": row.measure,

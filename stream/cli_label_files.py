@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stream.label_options import keep_of, open_labels
+from storage.label_words import LONGEST_NAME
+from stream.label_options import at_most, keep_of, open_labels
 from stream.output import json_option, print_json
 from stream.replay_options import Moment
 from stream.settings import Settings, read_settings
@@ -19,15 +20,26 @@ if TYPE_CHECKING:
     from stream.labelling.importing import Terms
 
 TOLD = 10  # refusals on a screen
+_short = at_most(LONGEST_NAME)
 
 
 @click.command("import")
 @click.argument("file")
 @click.option("--as", "name", metavar="NAME", help="The labeller of rows that name none.")
 @click.option("--at", type=Moment(), help="The time of rows that have none.")
-@click.option("--provenance", metavar="TEXT", help="Where rows come from that do not say.  [default: the file's name]")
 @click.option(
-    "--licence", metavar="TEXT", default="unknown", show_default=True, help="The licence of rows without one."
+    "--provenance",
+    metavar="TEXT",
+    callback=_short,
+    help="Where rows come from that do not say.  [default: the file's name]",
+)
+@click.option(
+    "--licence",
+    metavar="TEXT",
+    default="unknown",
+    show_default=True,
+    callback=_short,
+    help="The licence of rows without one.",
 )
 @click.option("--consent", is_flag=True, help="Rows that do not say may be learned from.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write each row's fate there, as CSV.")
@@ -65,7 +77,7 @@ def import_(
     from stream.labelling.columns import Defaults
 
     settings = read_settings()
-    defaults = Defaults(name, at, provenance or f"import {_shown(file)}", licence, consent)
+    defaults = Defaults(name, at, provenance or f"import {_shown(file)}"[:LONGEST_NAME], licence or "unknown", consent)
     terms = _terms(settings, defaults, strict, rehearse)
     engine = open_labels()
     fates = _import(engine, file, terms, show=False if as_json else None)

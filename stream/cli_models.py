@@ -44,7 +44,9 @@ def list_models(as_json: bool) -> None:
       tideline models list --json
     """
     from stream.model_lines import entry_dict, list_lines
+    from stream.retraining.record import settle_where_possible
 
+    settle_where_possible(read_settings())
     entries = _registry().entries()
     if as_json:
         print_json([entry_dict(entry) for entry in entries])

@@ -57,7 +57,10 @@ def promote(name: str, because: str, force: bool, baselines: Any, as_json: bool)
       tideline models promote bilstm-en-2 --because "retrained on 2,000 labels, better on fear"
       tideline models promote my-lstm --because "trial on the test stream" --force
     """
+    from stream.wiring import limit_threads
+
     desk = _desk()
+    limit_threads(desk.settings)
     done = desk.promote(name, because, baselines or desk.settings.baselines, force=force)
     if as_json:
         print_json(done.as_dict())

@@ -51,9 +51,10 @@ def shadow(name: str | None, share: float, raw: bool, off: bool, as_json: bool) 
 
 def _begin(name: str, share: float, raw: bool, as_json: bool) -> None:
     from stream.challenger.beginning import begin
-    from stream.wiring import open_engine
+    from stream.wiring import limit_threads, open_engine
 
     settings = read_settings()
+    limit_threads(settings)
     begun = begin(settings, open_engine(settings), name, share, transfer=not raw)
     if as_json:
         print_json(begun.as_dict())

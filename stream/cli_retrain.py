@@ -65,12 +65,13 @@ def retrain_command(unweighted: bool, no_alerts: bool, as_json: bool, **said: An
     from storage.migrate import require_newest
     from stream.retraining.run import retrain
     from stream.retraining.wish import Wish
-    from stream.wiring import open_engine
+    from stream.wiring import limit_threads, open_engine
 
     settings = read_settings()
     wish = Wish(weighted=not unweighted, alerts=not no_alerts, **said)
     engine = open_engine(settings)
     require_newest(engine)
+    limit_threads(settings)
     try:
         outcome = retrain(settings, engine, wish, datetime.now(UTC), _teller(as_json or wish.quiet))
     finally:

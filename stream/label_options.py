@@ -1,5 +1,6 @@
 """What the commands of `tideline label` share."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def _short(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value and len(value) > LONGEST_REASON:
-        raise click.BadParameter(f"it has {len(value)} characters; {LONGEST_REASON} at most")
-    return value or None
+def at_most(longest: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A check of an option: so many characters."""
+
+    def checked(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+        if value and len(value) > longest:
+            raise click.BadParameter(f"it has {len(value)} characters; {longest} at most")
+        return value or None
+
+    return checked
 
 
 as_option = click.option(
@@ -24,7 +30,9 @@ as_option = click.option(
     metavar="NAME",
     help="The pseudonym you label under.  [default: TIDELINE_MODERATOR, else your login name]",
 )
-reason_option = click.option("--reason", metavar="TEXT", callback=_short, help="Why. Never paste what somebody posted.")
+reason_option = click.option(
+    "--reason", metavar="TEXT", callback=at_most(LONGEST_REASON), help="Why. Never paste what somebody posted."
+)
 consent_option = click.option(
     "--consent/--no-consent",
     default=None,

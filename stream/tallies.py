@@ -99,22 +99,24 @@ class Tallies:
             models[hour, point.model, language, partition].append(point.scores)
             if point.abstained is not None:
                 self.abstained[hour, language, point.abstained, partition].posts += 1
-        for (channel, hour, partition), scores in channels.items():
-            self.hours[channel, hour, partition].take(scores)
-            self.days[channel, hour.replace(hour=0), partition].take(scores)
-        for (hour, model, language, partition), scores in models.items():
-            self._add_model(hour, model, language, partition, ModelSum.of(scores))
-
-    def _add_model(self, hour: datetime, model: str, language: str, partition: int, found: ModelSum) -> None:
-        day = hour.replace(hour=0)
-        self.models[hour, model, language, partition].merge_all(found)
-        self.model_days[day, model, language, partition].merge_all(found)
-        self.everyone[hour, partition].merge(found)
-        self.everyone_days[day, partition].merge(found)
+        for key, scores in channels.items():
+            self.hours[key].take(scores)
+        for key, scores in models.items():
+            self.models[key].merge_all(ModelSum.of(scores))
 
     def add_present(self, present: Present) -> None:
         """A person's closed hour."""
         self.present[present] += 1
+
+    def _add_up(self) -> None:
+        """Days, and everybody's, of the posts in what there is of hours."""
+        for (channel, hour, partition), of_channel in self.hours.items():
+            self.days[channel, hour.replace(hour=0), partition].merge(of_channel)
+        for (hour, model, language, partition), of_model in self.models.items():
+            day = hour.replace(hour=0)
+            self.model_days[day, model, language, partition].merge_all(of_model)
+            self.everyone[hour, partition].merge(of_model)
+            self.everyone_days[day, partition].merge(of_model)
 
     def _add_people(self, present: Present, people: int) -> None:
         hour, partition = present.hour, present.partition
@@ -134,6 +136,7 @@ class Tallies:
 
     def save(self, connection: Connection) -> None:
         """Add it to what is stored, and begin anew."""
+        self._add_up()
         for present, people in self.present.items():
             self._add_people(present, people)
         self.present.clear()

@@ -34,7 +34,8 @@ def lateness(settings: Settings) -> timedelta:
 def build_reader(settings: Settings, router: Router | None = None) -> Reader:
     """The models, the gate and the key. Refuses languages that no model learned."""
     settings.require_secrets()
-    _limit_threads(settings)
+    if {settings.model, *settings.routes.values()} != {KEYWORDS}:  # they need no torch
+        limit_threads(settings)
     return Reader(
         key=settings.key,
         topic=settings.posts_topic,
@@ -45,8 +46,9 @@ def build_reader(settings: Settings, router: Router | None = None) -> Reader:
     )
 
 
-def _limit_threads(settings: Settings) -> None:
-    if settings.torch_threads and {settings.model, *settings.routes.values()} != {KEYWORDS}:  # they need no torch
+def limit_threads(settings: Settings) -> None:
+    """For whatever loads a model. Two threads on two cores that others use too were over ten times slower than one."""
+    if settings.torch_threads:
         import torch
 
         torch.set_num_threads(settings.torch_threads)

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PINNED = re.compile(r"([a-z0-9-]+)==[0-9][A-Za-z0-9.]*")
+PINNED = re.compile(r"([a-z0-9-]+)==([0-9]+!)?[0-9][A-Za-z0-9.]*")
 
 
 def lines() -> list[str]:

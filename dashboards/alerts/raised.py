@@ -42,7 +42,7 @@ FROM dashboard.alerts WHERE {RAISED} GROUP BY ROLLUP (outbox_state) ORDER BY 2 D
 """  # noqa: S608
 _LIST = f"""
 SELECT rule, at, created_at, subject_kind AS who, emotion, severity, outbox_state, case_state, cohort
-FROM dashboard.alerts WHERE {RAISED} ORDER BY created_at DESC, at DESC, id LIMIT 200
+FROM dashboard.alerts WHERE {RAISED} ORDER BY created_at DESC, at DESC, rule LIMIT 200
 """  # noqa: S608
 _COLUMNS = ("rule", "at", "created_at", "who", "emotion", "severity", "outbox_state", "case_state", "cohort")
 

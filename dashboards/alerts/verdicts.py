@@ -32,9 +32,9 @@ VERDICTS = Panel(
     key="verdicts",
     title="Verdicts, and precision over seven days",
     kind="bars",
-    about="What people said of alerts, by the day of the alert, and the share of right among right and wrong over "
-    "the last seven days. "
-    "Unsure ones do not count in it. With few verdicts the line jumps: see the interval beside it.",
+    about="What people said of alerts, by the day on which they said it, and the share of right among right and wrong "
+    "over the last seven days. Unsure ones do not count in it. With few verdicts the line jumps: see the interval "
+    "beside it.",
     queries=(Query(_VERDICTS, ("right", "wrong", "unsure", "precision")),),
     unit="count",
     columns=(

@@ -2,11 +2,10 @@
 
 from dashboards.palette import EMOTION_COLOURS, GREY, SEVERITY_COLOURS, SKY
 from dashboards.panel import Annotation, Column, Panel, Query, Row
-from dashboards.sql import CHANNEL, DAYS, FIRST, IN_DAYS, LAST, or_none
+from dashboards.sql import CHANNEL, DAYS, FELT, FIRST, IN_DAYS, LAST, or_none
 
-_FELT = "CASE ${emotion:sqlstring} " + " ".join(f"WHEN '{name}' THEN {name}" for name in EMOTION_COLOURS) + " END"
 _SEEN = f"""
-SELECT day, sum({_FELT}) / nullif(sum(scored), 0) AS seen FROM dashboard.channel_days
+SELECT day, sum({FELT}) / nullif(sum(scored), 0) AS seen FROM dashboard.channel_days
 WHERE {CHANNEL} = ${{focus:sqlstring}} AND {IN_DAYS} GROUP BY day
 """  # noqa: S608 constants of this package
 _EXPECTED = f"""

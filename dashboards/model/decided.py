@@ -9,12 +9,12 @@ SELECT challenger, champion, at, verdict, reason FROM dashboard.decisions ORDER 
 """
 _DECISION_COLUMNS = ("challenger", "champion", "at", "verdict", "reason")
 _PROMOTIONS = """
-SELECT model, previous, at, because, forced::text AS forced, state FROM dashboard.promotions ORDER BY at DESC LIMIT 50
+SELECT model, previous, at, because, forced, state FROM dashboard.promotions ORDER BY at DESC LIMIT 50
 """
 _PROMOTION_COLUMNS = ("model", "previous", "at", "because", "forced", "state")
 _DRIFT = f"""
 WITH seen AS (
-  SELECT day, concat_ws(', ', measure, nullif(part, '')) AS name, value / nullif(usual, 0) AS ratio
+  SELECT day, concat_ws(' ', measure, nullif(part, '')) AS name, value / nullif(usual, 0) AS ratio
   FROM dashboard.drift_days WHERE {IN_DAYS}),
 names AS (SELECT DISTINCT name FROM seen UNION SELECT 'none' WHERE NOT EXISTS (SELECT FROM seen))
 SELECT days.day AS time, name AS metric, CASE WHEN name = 'none' THEN 1 ELSE avg(ratio) END::float8 AS ratio
@@ -25,8 +25,9 @@ DRIFT = Panel(
     key="drift",
     title="Drift of the input, beside the usual",
     kind="lines",
-    about="Each measure divided by what is usual for it: one is as ever. Counted by distinct people. The table on the "
-    "dashboard Operations says which of them count as drift.",
+    about="Each measure divided by what is usual for it: one is as ever. Distances from the training data have no "
+    "usual value and no line. Counted by distinct people. The table on the dashboard Operations says which of them "
+    "count as drift.",
     queries=(Query(_DRIFT, ("ratio",), series="metric"),),
     columns=(Column("none", "Not measured yet", colour=GREY),),
 )

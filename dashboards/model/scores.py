@@ -3,7 +3,7 @@
 from dashboards.community.mood import EMOTION_COLUMNS
 from dashboards.palette import EMOTIONS, GREY
 from dashboards.panel import Column, Panel, Query, Row
-from dashboards.sql import FIRST, IN_DAYS, LAST, ORIGIN, STEP, means, or_none
+from dashboards.sql import FIRST, IN_DAYS, LAST, ORIGIN, STEP, means
 
 CHOSEN = "model IN (${model:sqlstring}) AND language IN (${language:sqlstring})"
 _LENGTH = f"{LAST} - $__timeFrom()::timestamptz"
@@ -50,7 +50,10 @@ SELECT steps.step AS time, model AS metric, coalesce(sums.posts, 0) AS posts
 FROM {_STEPS} AS steps(step) CROSS JOIN names LEFT JOIN sums USING (step, model) ORDER BY 1, 2
 """  # noqa: S608
 _ABSTAINED = f"""
-SELECT reason, language, sum(posts) AS posts FROM dashboard.abstentions
+SELECT 'all' AS reason, 'all' AS language, coalesce(sum(abstained), 0) AS posts FROM dashboard.community_days
+WHERE {IN_DAYS}
+UNION ALL
+SELECT reason, coalesce(nullif(language, ''), 'none'), sum(posts) FROM dashboard.abstentions
 WHERE hour BETWEEN {FIRST} AND {LAST} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 50
 """  # noqa: S608
 
@@ -82,7 +85,8 @@ CLASSES = Panel(
     key="classes",
     title="Mean scores by version and language",
     kind="table",
-    about="For each version and language: posts, the share not scored, and the mean score of each emotion.",
+    about="For each version and language: posts, the share not scored, and the mean score of each emotion. "
+    "Groups of few people are left out.",
     queries=(Query(_CLASSES, ("model", "language", "posts", "abstained", *EMOTIONS), time=None),),
     unit="share",
     columns=(
@@ -124,10 +128,9 @@ ABSTAINED = Panel(
     key="abstained",
     title="Not scored, by reason",
     kind="table",
-    about="Posts without scores by reason and by the language they seem to be in. Small groups are left out.",
-    queries=(
-        Query(or_none(_ABSTAINED, ("reason", "language", "posts"), "none"), ("reason", "language", "posts"), time=None),
-    ),
+    about="All posts without scores, and those of each reason and language in the hours in which enough people wrote "
+    "such posts; where few do, no reason is shown.",
+    queries=(Query(_ABSTAINED, ("reason", "language", "posts"), time=None),),
     columns=(
         Column("reason", "Reason", "text"),
         Column("language", "Language", "text"),

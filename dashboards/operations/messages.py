@@ -38,8 +38,9 @@ SELECT state, rows, oldest, extract(epoch FROM now() - oldest)::float8 AS age FR
 """
 _OUTBOX_COLUMNS = ("state", "rows", "oldest", "age")
 _DRIFT = """
-SELECT DISTINCT ON (measure, part) measure, part, day, value, usual, people, drifted::text AS drifted
-FROM dashboard.drift_days ORDER BY measure, part, day DESC
+SELECT measure, coalesce(nullif(part, ''), 'all') AS part, day, value, usual, people, drifted
+FROM (SELECT DISTINCT ON (measure, part) * FROM dashboard.drift_days ORDER BY measure, part, day DESC) AS newest
+ORDER BY drifted DESC, 1, 2
 """
 _DRIFT_COLUMNS = ("measure", "part", "day", "value", "usual", "people", "drifted")
 

@@ -135,7 +135,7 @@ WORKERS = Panel(
     kind="table",
     about="Every worker that was heard of lately, with its model versions, rules and code. Two versions side by side "
     "mean that a change is being taken up, or that a worker was forgotten.",
-    queries=(Query(or_none(_WORKERS, _WORKER_COLUMNS, "no worker yet"), _WORKER_COLUMNS, time=None),),
+    queries=(Query(or_none(_WORKERS, _WORKER_COLUMNS, "no worker runs"), _WORKER_COLUMNS, time=None),),
     columns=(
         Column("worker", "Worker", "text"),
         Column("host", "Host", "text"),

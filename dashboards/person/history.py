@@ -1,16 +1,15 @@
 """A person's days: the series with its baseline, the mix, the posting rate, what was not scored."""
 
 from dashboards.community.mood import EMOTION_COLUMNS
-from dashboards.palette import AMBER, BLUE, EMOTION_COLOURS, EMOTIONS, GREY, PINK, SKY
+from dashboards.palette import AMBER, BLUE, EMOTIONS, GREY, PINK, SKY
 from dashboards.panel import Column, Panel, Query, Row
 from dashboards.person.whom import PERSON
-from dashboards.sql import DAYS, IN_DAYS, means
+from dashboards.sql import DAYS, FELT, IN_DAYS, means
 
 _OWN = f"(SELECT * FROM person.days WHERE person = {PERSON} AND {IN_DAYS}) AS own"  # noqa: S608 constants of ours
-_FELT = "CASE ${emotion:sqlstring} " + " ".join(f"WHEN '{name}' THEN {name}" for name in EMOTION_COLOURS) + " END"
 _SERIES = f"""
 WITH daily AS (
-  SELECT days.day, sum({_FELT}) AS felt, sum(scored) AS scored
+  SELECT days.day, sum({FELT}) AS felt, sum(scored) AS scored
   FROM {DAYS} AS days(day) LEFT JOIN {_OWN} USING (day) GROUP BY 1),
 usual AS (
   SELECT day, avg(level) AS level, avg(spread) AS spread FROM person.usual

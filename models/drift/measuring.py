@@ -9,9 +9,9 @@ WORDS = Path(__file__).parent / "words"
 STEM = 2
 """Syllables of a Korean word that count: what follows is mostly grammar."""
 
-_WORD = re.compile(r"https?://\S+|@\w+|([^\W\d_]+)")
+_WORDS = re.compile(r"[^\W\d_]+")
+_NAMES_AND_WORDS = re.compile(r"https?://\S+|@\w+|([^\W\d_]+)")  # of links and accounts, an empty string is found
 _LONGEST = 32_000  # words are counted up to this, the largest number that a column holds being 32,767
-_APOSTROPHES = str.maketrans("", "", "'\u2019")
 
 
 class Measured(NamedTuple):
@@ -39,7 +39,10 @@ def measure(text: str, language: str | None) -> Measured:
 
 def words_of(text: str) -> list[str]:
     """In lower case and without apostrophes, as in "dont"."""
-    return list(filter(None, _WORD.findall(text.translate(_APOSTROPHES).lower())))
+    said = text.replace("'", "").replace("\u2019", "").lower()
+    if "@" in said or "://" in said:
+        return [word for word in _NAMES_AND_WORDS.findall(said) if word]
+    return _WORDS.findall(said)
 
 
 def stem(word: str, language: str | None) -> str:

@@ -8,7 +8,10 @@ from models.retraining.comparing import Compared, Difference
 
 Verdict = Literal["better", "equal", "worse"]
 FEWEST = 20
-"""Rows of a label, with fewer of which a set of rows says nothing about it alone."""
+"""Rows of a label, with fewer of which a set of rows says nothing about it alone; golden posts, with fewer of which
+nobody knows whether the labels are right."""
+ENOUGH = 100
+"""Rows of a set, with fewer of which it decides nothing: few rows drawn again look surer than they are."""
 
 
 class AlertFigures(NamedTuple):
@@ -35,13 +38,28 @@ class Judgement(NamedTuple):
 
 def judged(sets: Sequence[Compared], alerts: Sequence[AlertFigures], audit: Audit | None = None) -> Judgement:
     """Worse on any label, altogether, or in its alerts beyond noise is worse, and so is what wrong labels taught; else
-    better altogether is better."""
-    against = [*_distrust(audit), *_against(sets), *(_alert_reason(each) for each in alerts if each.worse)]
+    better altogether is better. The first set is of frozen rows. The others are labels of the kind that was learned
+    from: they call a challenger better only once golden posts vouch for them."""
+    telling = [each for each in sets if each.rows >= ENOUGH]
+    against = [*_distrust(audit), *_against(telling), *(_alert_reason(each) for each in alerts if each.worse)]
     if against:
         return Judgement("worse", (*against, *(_whole(each) for each in sets)))
-    won = [each for each in sets if each.macro.better]
+    vouched = sets[:1] if _unchecked(audit) else sets
+    won = [each for each in vouched if each in telling and each.macro.better]
     verdict: Verdict = "better" if won else "equal"
-    return Judgement(verdict, (*(_whole(each) for each in sets), *_calm(sets, alerts)))
+    return Judgement(verdict, (*(_whole(each) for each in sets), *_calm(telling, alerts), *_caution(audit)))
+
+
+def _unchecked(audit: Audit | None) -> bool:
+    return audit is not None and audit.checked < FEWEST
+
+
+def _caution(audit: Audit | None) -> Iterator[str]:
+    if audit and _unchecked(audit):
+        yield (
+            f"Nobody can tell whether the labels are right: {audit.checked} golden posts were judged, and {FEWEST} "
+            "are needed before held-out labels may call it better."
+        )
 
 
 def _distrust(audit: Audit | None) -> Iterator[str]:
@@ -62,7 +80,8 @@ def _against(sets: Sequence[Compared]) -> Iterator[str]:
 
 
 def _whole(each: Compared) -> str:
-    return f"Macro-F1 {_change(each.macro)} on {each.rows:,} rows of {each.name}."
+    few = "" if each.rows >= ENOUGH else f"; {ENOUGH} would be enough to decide by them"
+    return f"Macro-F1 {_change(each.macro)} on {each.rows:,} rows of {each.name}{few}."
 
 
 def _change(found: Difference) -> str:
@@ -79,7 +98,7 @@ def _calm(sets: Sequence[Compared], alerts: Sequence[AlertFigures]) -> Iterator[
     better = sorted({label.name for each in sets for label in each.labels if label.better and label.rows >= FEWEST})
     if better:
         yield f"Better beyond noise: {', '.join(better)}."
-    yield "No label is worse beyond noise."
+    yield "No label is worse beyond noise." if sets else "There are too few held-out rows to decide by."
     if alerts:
         yield (
             "The alerts are no worse: "

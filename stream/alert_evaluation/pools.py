@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.composed.tracks import Scores
+from alerts.composed.tracks import Pool, Scores
 from alerts.evaluation.trends import Pools
 from models.classifier import Classifier
 from models.labels import EMOTIONS
@@ -26,6 +26,11 @@ def load_pools(texts: Texts, classifier: Classifier, data_dir: Path) -> Pools:
     """The model's scores of all texts; read back where the same model has scored the same texts before."""
     known, unseen = (_scored(texts.splits[split], classifier, data_dir / FOLDER) for split in SPLITS)
     return Pools(known, unseen, texts.language)
+
+
+def unseen_pool(texts: Texts, classifier: Classifier, data_dir: Path) -> Pool:
+    """The model's scores of the test texts alone, kept like those of `load_pools`: enough where nothing is tuned."""
+    return _scored(texts.splits["test"], classifier, data_dir / FOLDER)
 
 
 def texts_hash(texts: Texts) -> str:

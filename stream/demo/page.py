@@ -1,6 +1,7 @@
 """The demo's last page: plain text, honest about what was found, missed and raised for nothing."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from stream.demo.folder import Beginning
@@ -117,6 +118,7 @@ def _next(result: DemoResult, program: str) -> list[str]:
         (f"{program} status", "what is stored, waits, was set aside"),
         (f"{program} dlq list", "the rows that were set aside, and why"),
         (f"{program} series {result.example or 'PERSON'}", "one person's days"),
+        *_teaching(result.labels, program),
         (f"{program} down", "stop them"),
     ]
     own = [
@@ -134,6 +136,16 @@ def _next(result: DemoResult, program: str) -> list[str]:
         "  Your own posts, apart from the demo (in a new shell):",
         *_table(own),
         "  Scores are a model's estimates, not a diagnosis. Tideline tells people; it acts on nobody.",
+    ]
+
+
+def _teaching(labels: Path | None, program: str) -> list[tuple[str, str]]:
+    """Told only where there are verdicts on the posts of this sample."""
+    if labels is None:
+        return []
+    return [
+        (f"{program} label import {labels}", ""),
+        (f"{program} retrain", "a second model from those verdicts, compared with this one; two minutes"),
     ]
 
 

@@ -29,6 +29,7 @@ class DemoResult:
     findings: Findings = field(default_factory=Findings)
     webhooks: Mapping[str, int] = field(default_factory=dict)
     verified: Mapping[str, Any] | None = None
+    labels: Path | None = None  # verdicts on these posts, to learn from
     example: str = ""  # the pseudonym of somebody alerted on
     step_seconds: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
@@ -40,5 +41,6 @@ class DemoResult:
         return taken and not self.webhooks.get("refused") and not (self.verified or {}).get("differences")
 
     def as_dict(self) -> dict[str, Any]:
-        values = asdict(self)
-        return values | {"folder": str(self.folder), "report": str(self.report), "ok": self.ok}
+        values, labels = asdict(self), self.labels and str(self.labels)
+        places = {"folder": str(self.folder), "report": str(self.report), "labels": labels}
+        return {**values, **places, "ok": self.ok}

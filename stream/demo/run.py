@@ -93,9 +93,16 @@ def _work(
             example=next((alert.subject for alert in alerts if alert.subject_kind == "person"), ""),
             webhooks=webhooks,
             verified=verified,
+            labels=_labels(options),
         )
     result.new = {name: after - before[name] for name, after in _counts(engine).items()}
     return result
+
+
+def _labels(options: DemoOptions) -> Path | None:
+    """They lie beside the bundled sample."""
+    found = options.sample.resolve().with_name("labels.csv.gz")
+    return found if found.is_file() else None
 
 
 def _counts(engine: Engine) -> dict[str, int]:
@@ -198,11 +205,14 @@ def _deliver(settings: Settings, engine: Engine, steps: Steps) -> dict[str, int]
     from alerts.delivery.webhook import split_secrets
     from stream.delivering import delivery_config, keep_own_endpoint
     from stream.delivery_jobs import delivery_jobs
+    from stream.drift.checking import check
+    from stream.drift.watching import watch_or_past_alone
 
     keys = split_secrets(settings.webhook_secret.get_secret_value())
     with steps("Delivering signed webhooks to a receiver on 127.0.0.1"), serving(Receiver(keys)) as receiver:
         told = settings.model_copy(update={"webhook_url": receiver.url})
         keep_own_endpoint(engine, told, utc_now())
+        check(engine, watch_or_past_alone(told), utc_now())  # all days at once; the deliverer judges a few an hour
         jobs = delivery_jobs(told, engine)
         summary = deliver(engine, delivery_config(told), once=True, before_round=jobs)
         counts = {name: receiver.counts[name] for name in ("verified", "repeated", "refused")}

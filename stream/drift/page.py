@@ -1,8 +1,7 @@
 """The drift page: one small chart for each measure, what is usual dashed, and a mark where it drifted."""
 
-import math
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from html import escape
 from itertools import count
 
@@ -24,6 +23,7 @@ TITLES = {
     "training words": "Unknown words, beside the training rows",
 }
 UNITS: dict[str, Unit] = {"length": "number", "training emotions": "number", "training lengths": "number"}
+HALF_A_DAY = timedelta(hours=12)
 _ABOUT = (
     "Every person counts once a day, however much is posted. The dashed line is the usual level: the median of the 28 "
     "days before, or what the training rows had. A mark says that a day differs by more than chance and by more than "
@@ -42,17 +42,10 @@ def render(rows: Sequence[DayRow]) -> str:
     )
 
 
-def shown(row: DayRow) -> tuple[float, float | None]:
-    """Value and usual as people read them: lengths are kept as logarithms."""
-    if row.measure != "length":
-        return row.value, row.usual
-    return math.expm1(row.value), None if row.usual is None else math.expm1(row.usual)
-
-
 def value_words(row: DayRow) -> tuple[str, str]:
-    """The same, said."""
+    """Value and usual, said."""
     unit = UNITS.get(row.measure, "share")
-    value, usual = shown(row)
+    value, usual = row.shown
     return said(value, unit), said(usual, unit)
 
 
@@ -85,10 +78,10 @@ def _card(days: Sequence[DayRow], names: Iterator[int]) -> str:
 
 def _chart(days: Sequence[DayRow], title: str, names: Iterator[int]) -> str:
     unit = UNITS.get(days[0].measure, "share")
-    pairs = [shown(row) for row in days]
+    pairs = [row.shown for row in days]
     up = scale([value for pair in pairs for value in pair if value is not None], unit)
-    begin, end = _noon(days[0]), _noon(days[-1])
-    length = max((end - begin).total_seconds(), 1.0)
+    begin, end = _noon(days[0]) - HALF_A_DAY, _noon(days[-1]) + HALF_A_DAY  # a mark on the last day is seen whole
+    length = (end - begin).total_seconds()
     places = [(_noon(row) - begin).total_seconds() / length for row in days]
     plot = Plot()
     usual: list[Place] = [(x, up(pair[1])) for x, pair in zip(places, pairs, strict=True) if pair[1] is not None]

@@ -12,11 +12,7 @@ _LISTED = 20
 
 def message(day: date, rows: Sequence[DayRow], link: str) -> Message:
     """One a day, whatever is found; its id is the day's, so that it is told once."""
-    found = [
-        {"measure": row.measure, "part": row.part, "value": _round(row.value), "usual": _round(row.usual or 0.0)}
-        | {"people": row.people}
-        for row in rows[:_LISTED]
-    ]
+    found = [_found(row) for row in rows[:_LISTED]]
     data = {
         "day": day.isoformat(),
         "count": len(rows),
@@ -29,5 +25,7 @@ def message(day: date, rows: Sequence[DayRow], link: str) -> Message:
     return Message(f"drift-{day.isoformat()}", KIND, payload, "medium", "operators")
 
 
-def _round(value: float) -> float:
-    return round(value, 4)
+def _found(row: DayRow) -> dict[str, str | float]:
+    value, usual = row.shown
+    figures = {"value": round(value, 4), "usual": round(usual or 0.0, 4), "people": row.people}
+    return {"measure": row.measure, "part": row.part, **figures}

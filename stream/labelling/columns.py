@@ -1,6 +1,5 @@
 """The columns of a file of labels, and one row of it as a record that can be stored."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from storage.label_words import LONGEST_NAME, QUEUES, VERDICTS
 from stream.labelling.judging import LabelRefused, require_words
-from stream.labelling.recording import labeller_named, short_reason
+from stream.labelling.recording import as_key, labeller_named, short_reason
 from stream.posts import clean, post_key
 from stream.times import read_time
 
@@ -118,17 +117,14 @@ def _key(said: Mapping[str, str | None]) -> tuple[str, bool]:
 
 def _person(word: str | None) -> str | None:
     """A pseudonym, to notice who opted out; whatever else stands there says nothing."""
-    try:
-        return str(uuid.UUID(word)) if word else None
-    except ValueError:
-        return None
+    return as_key(word) if word else None
 
 
 def _uuid(word: str, fate: str) -> str:
-    try:
-        return str(uuid.UUID(word))
-    except ValueError as error:
-        raise LabelRefused(fate, "that is no key: a key is a UUID, as alerts name it.") from error
+    key = as_key(word)
+    if key is None:
+        raise LabelRefused(fate, "that is no key: a key is a UUID, as alerts name it.")
+    return key
 
 
 def _time(word: str | None, defaults: Defaults) -> datetime:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TextIO
 
 import orjson
@@ -110,15 +111,16 @@ def _opened(path: str) -> Iterator[TextIO]:
         yield sys.stdout
         return
     target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    if target.exists() and not target.is_file():  # a device would be replaced by a file
+        raise ExportUnwritable(f"{path} is no plain file: choose another place, or - for standard output.")
     try:
-        with _text(draft, target.name.endswith(".gz")) as out:
-            yield out
-        draft.replace(target)
+        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
+            draft = Path(scratch, "draft")
+            with _text(draft, target.name.endswith(".gz")) as out:
+                yield out
+            draft.replace(target)
     except OSError as error:
         raise ExportUnwritable(f"{path} cannot be written ({error.strerror}): choose another place.") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from models.labelling.recall import Sample, recall, share
 from models.labels import EMOTIONS
 from storage.golden import golden_labels
 from storage.label_populations import posts_by_first_label
-from storage.label_reading import standing_post_verdicts
+from storage.label_reading import StoredVerdict, first_queues, standing_post_verdicts
 from storage.labels import PostVerdict
 
 FEW_SHARED = 5
@@ -89,9 +89,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class Judged:
-    """A post with what was shown of it and the label that people agree on."""
+    """A post with what was shown of it, how it was chosen, and the label that people agree on."""
 
     verdict: PostVerdict
+    queue: str
     sent_at: datetime
     label: str
 
@@ -103,10 +104,7 @@ def quality(connection: Connection) -> Quality:
     said = [Judgement(each.key, each.labeller, each.emotion) for each in given if each.emotion is not None]
     golden = golden_labels(connection)
     agreed = consensus(said, golden, _guesses(given))
-    first: dict[str, tuple[PostVerdict, datetime]] = {}  # the queue in which a post was met first is how it was chosen
-    for each in standing:
-        first.setdefault(each.given.key, (each.given, each.sent_at))
-    judged = _judged(first, agreed)
+    judged = _judged({each.given.key: each for each in reversed(standing)}, first_queues(connection), agreed)
     voices = Counter(judgement.item for judgement in said)
     return Quality(
         verdicts=len(given),
@@ -127,9 +125,12 @@ def _guesses(given: Sequence[PostVerdict]) -> dict[str, dict[str, float]]:
     return {each.key: {each.shown: (each.score or 0) / 1000} for each in given if each.shown is not None}
 
 
-def _judged(shown: dict[str, tuple[PostVerdict, datetime]], agreed: Consensus) -> list[Judged]:
-    found = ((*shown[key], agreed.labels[key].label) for key in shown if key in agreed.labels)
-    return [Judged(verdict, sent_at, label) for verdict, sent_at, label in found if verdict.shown is not None]
+def _judged(first: dict[str, StoredVerdict], queues: dict[str, str], agreed: Consensus) -> list[Judged]:
+    return [
+        Judged(each.given, queues[key], each.sent_at, agreed.labels[key].label)
+        for key, each in first.items()
+        if key in agreed.labels and each.given.shown is not None
+    ]
 
 
 def _labellers(said: Sequence[Judgement], golden: dict[str, str], agreed: Consensus) -> list[Labeller]:
@@ -166,7 +167,7 @@ def _disputes(said: Sequence[Judgement]) -> list[Dispute]:
 def _calibration(judged: Sequence[Judged]) -> list[Bin]:
     tenths: dict[int, list[Judged]] = defaultdict(list)
     for each in judged:
-        if each.verdict.score is not None and each.verdict.queue not in CHOSEN_BY_OUTCOME:
+        if each.verdict.score is not None and each.queue not in CHOSEN_BY_OUTCOME:
             tenths[min(each.verdict.score // 100, 9)].append(each)
     return [_bin(tenth, tenths[tenth]) for tenth in sorted(tenths)]
 
@@ -179,7 +180,7 @@ def _bin(tenth: int, judged: Sequence[Judged]) -> Bin:
 
 def _found(connection: Connection, judged: Sequence[Judged]) -> list[Found]:
     """From the random queue alone: whatever else was judged was chosen for what it is."""
-    drawn = [each for each in judged if each.verdict.queue == "random"]
+    drawn = [each for each in judged if each.queue == "random"]
     if not drawn:
         return [Found(emotion, None, None) for emotion in EMOTIONS]
     times = [each.sent_at for each in drawn]

@@ -13,7 +13,8 @@
 to correct one, record another; the newest of each labeller counts.
 """
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -62,13 +63,13 @@ def record_verdict(
 
 def store_answer(connection: Connection, key: str, answer: Answer, at: datetime, keep: timedelta) -> Recorded:
     """`record_verdict` within the caller's transaction."""
-    post = known_posts(connection, [key]).get(key)
+    post = next(iter(known_posts(connection, list(filter(None, [as_key(key)]))).values()), None)
     if post is None:
         raise LabelRefused("unknown-post", f"there is no post {key}: it was never stored, or its author has left.")
     verdict = verdict_of(post, answer, at)
     if not add_post_verdicts(connection, [verdict], at, keep):
         raise LabelRefused("known", f"{answer.labeller} said something about post {key} at that very moment already.")
-    return Recorded(verdict, holding_label(connection, key))
+    return Recorded(verdict, holding_label(connection, post.key))
 
 
 def verdict_of(post: KnownPost, answer: Answer, at: datetime) -> PostVerdict:
@@ -101,12 +102,20 @@ def record_alert_verdict(
 def store_alert_verdict(connection: Connection, given: AlertVerdict) -> AlertVerdict:
     """`record_alert_verdict` within the caller's transaction."""
     require_words(given.verdict, given.emotion)
-    labeller_named(given.labeller), short_reason(given.reason)
-    if not known_alerts(connection, [given.alert_id]):
+    given = replace(given, labeller=labeller_named(given.labeller), reason=short_reason(given.reason))
+    if not known_alerts(connection, list(filter(None, [as_key(given.alert_id)]))):
         raise LabelRefused("unknown-alert", f"there is no alert {given.alert_id}: see `tideline alerts list`.")
     if not add_alert_verdicts(connection, [given]):
         raise LabelRefused("known", f"{given.labeller} judged alert {given.alert_id} at that very moment already.")
     return given
+
+
+def as_key(word: str) -> str | None:
+    """A key as the database writes it; None where the word is none."""
+    try:
+        return str(uuid.UUID(word))
+    except ValueError:
+        return None
 
 
 def labeller_named(name: str) -> str:

@@ -66,14 +66,13 @@ class Asking:
     def _random(self, connection: Connection, asker: Asker) -> Iterator[Candidate]:
         """Any scored post: for each emotion, those that the model put elsewhere say what it misses."""
         yield from self._second(connection, asker, "random")
-        yield from label_tasks.draw(connection, asker, self._start(), WINDOW)
+        yield from label_tasks.draw(connection, asker, "random", self._start(), WINDOW)
 
     def _uncertain(self, connection: Connection, asker: Asker) -> Iterator[Candidate]:
         """Those of a random handful whose best score is lowest."""
         yield from self._second(connection, asker, "uncertain")
-        drawn = list(label_tasks.draw(connection, asker, self._start(), WINDOW))
-        for found in sorted(drawn, key=lambda each: (each.post.score or 0, each.post.key)):
-            yield Candidate(found.post, "uncertain")
+        drawn = label_tasks.draw(connection, asker, "uncertain", self._start(), WINDOW)
+        yield from sorted(drawn, key=lambda each: (each.post.score or 0, each.post.key))
 
     def _second(self, connection: Connection, asker: Asker, queue: str) -> Iterator[Candidate]:
         return iter(label_tasks.second_ones(connection, asker, queue, WAITING + len(self.passed)))

@@ -19,6 +19,7 @@ from stream.promotion.hands import Hands, hands
 from stream.promotion.measuring import Measured, Measuring
 from stream.promotion.moving import alone, move, settle_begun
 from stream.promotion.objections import comes_back, of_decision, of_history, of_languages
+from stream.retraining.record import settle as settle_decisions
 from stream.settings import Settings
 from stream.transfers import whole_scale
 
@@ -60,6 +61,7 @@ class Desk:
     def promote(self, name: str, because: str, baselines: Baselines, *, force: bool) -> Promoted:
         """Put a model in use so that people's baselines go on. Raises, and has changed nothing, when it may not."""
         require_newest(self.engine)
+        settle_decisions(self.engine, self.settings.models_folder)
         choice, manifest = self.registry.verified(name)
         with alone(self.engine, self.registry):
             found = hands(self.settings, choice, manifest)
@@ -117,6 +119,7 @@ class Desk:
     def history(self) -> list[Promotion]:
         """Every change, oldest first, with what was cut short settled."""
         require_newest(self.engine)
+        settle_decisions(self.engine, self.settings.models_folder)
         settle_begun(self.engine, self.registry)
         with transaction(self.engine) as connection:
             return promotions(connection)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from models.errors import ModelUnusable
 from models.manifest import Manifest
 from models.registry.folder import Registry
 from storage.database import transaction
@@ -22,6 +23,9 @@ def use_and_record(settings: Settings, name: str) -> tuple[Manifest, list[str]]:
     try:
         require_newest(engine)
         choice, manifest = registry.verified(name)
+        if not _readable(registry):
+            registry.point_to(choice)
+            return manifest, ["what was in use could not be read, so this change is not recorded"]
         with alone(engine, registry):
             previous = registry.pointed_to()
             if previous == manifest.version:
@@ -31,6 +35,15 @@ def use_and_record(settings: Settings, name: str) -> tuple[Manifest, list[str]]:
         return manifest, _notes(engine, manifest)
     finally:
         engine.dispose()
+
+
+def _readable(registry: Registry) -> bool:
+    """A broken pointer is what `use` mends."""
+    try:
+        registry.pointed_to()
+    except ModelUnusable:
+        return False
+    return True
 
 
 def _notes(engine: Engine, manifest: Manifest) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dashboards.palette import EMOTION_COLOURS, GREY
 from dashboards.panel import Column, Panel, Query
+from dashboards.sql import FELT
 from stream.report.ask import Answer, Asker, Row
 from stream.report.scene import Mark, Scene, Stretch
 
@@ -15,12 +16,11 @@ SELECT at, channel, emotion, severity FROM dashboard.channel_alerts
 WHERE subject_kind = 'channel' AND $__timeFilter(at) AND channel IN (${channel:sqlstring})
 ORDER BY at DESC, id LIMIT 50
 """
-_FELT = "CASE ${emotion:sqlstring} " + " ".join(f"WHEN '{name}' THEN {name}" for name in EMOTION_COLOURS) + " END"
 _HOURS = f"""
 SELECT each AS time, h.felt, h.posts - h.felt AS rest
-FROM generate_series(date_trunc('hour', $__timeFrom()::timestamptz), $__timeTo()::timestamptz, '1 hour') AS each
+FROM generate_series(date_trunc('hour', $__timeFrom()::timestamptz, 'UTC'), $__timeTo()::timestamptz, '1 hour') AS each
 LEFT JOIN (
-  SELECT hour, sum(posts) AS posts, sum({_FELT}) AS felt FROM dashboard.channel_hours
+  SELECT hour, sum(posts) AS posts, sum({FELT}) AS felt FROM dashboard.channel_hours
   WHERE channel = ${{focus:sqlstring}} AND $__timeFilter(hour) GROUP BY hour) AS h ON h.hour = each
 ORDER BY 1
 """  # noqa: S608 constants of this package

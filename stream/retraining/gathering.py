@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from models.labelling.judgements import Judgement
 from models.retraining.items import Judged
 from storage.database import transaction
+from storage.golden import golden_labels
 from storage.labels import LabelledText, eligible_texts
-from storage.learnable import golden_labels, not_learnable
+from storage.learnable import not_learnable
 
 
 @dataclass(frozen=True)

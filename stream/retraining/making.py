@@ -21,7 +21,6 @@ from models.retraining.teaching import Course, can_go_on, challenger
 from models.saved import SavedModel, load_model, save_model
 from models.training.card import card
 from models.training.recipe import Recipe
-from models.writing import write_file
 from storage.database import transaction
 from storage.decisions import Decision, add_decision
 from stream.faults import reach
@@ -70,8 +69,8 @@ def make(order: Order, work: Workshop, engine: Engine, tell: Tell) -> Decision:
     decision = decision_on(_case(order, staged))
     took = {"seconds": round(time.monotonic() - began, 1)}
     decision = replace(decision, figures={**decision.figures, **took})
-    write_file(work.whole / PAGE, render(decision).encode())
-    write_file(work.whole / RECORD, as_bytes(decision))
+    work.add(PAGE, render(decision).encode())
+    work.add(RECORD, as_bytes(decision))
     reach("retrain_staged")
     work.put()
     reach("retrain_renamed")

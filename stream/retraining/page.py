@@ -1,5 +1,6 @@
 """The decision as one HTML page that asks nobody for anything; it holds figures and no word of a post."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -42,8 +43,13 @@ def _verdict(decision: Decision) -> str:
     reasons = "".join(f"<li>{escape(reason)}</li>" for reason in decision.reasons)
     return (
         f'<div class="verdict {decision.verdict}"><b>{HEADLINES[decision.verdict]}</b><ul>{reasons}</ul>'
-        f'<p class="wrap">{escape(next_step(decision, decision.challenger.split("@")[0]))}</p></div>'
+        f'<p class="wrap">{_coded(next_step(decision, decision.challenger.split("@")[0]))}</p></div>'
     )
+
+
+def _coded(sentence: str) -> str:
+    """What stands between backticks, as code."""
+    return re.sub("`(.+?)`", r"<code>\1</code>", escape(sentence))
 
 
 def _tiles(figures: Mapping[str, Any]) -> str:

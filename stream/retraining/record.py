@@ -1,7 +1,6 @@
 """A decision as a file beside its model, and from there into the database: the two agree once both are looked at."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,11 @@ from sqlalchemy import Engine
 
 from models.registry.shelves import model_folders
 from storage.database import transaction
-from storage.decisions import Decision, add_decision
+from storage.decisions import VERDICTS, Decision, add_decision
+from storage.errors import StorageError
+from storage.migrate import require_newest
+from stream.settings import Settings
+from stream.wiring import open_engine
 
 RECORD, PAGE = "decision.json", "report.html"
 _NAMES = uuid.UUID("6f1c9a62-6a0f-4c55-9a0e-3f7f0f0d7c11")
@@ -31,7 +34,8 @@ def read_record(folder: Path) -> Decision | None:
     try:
         said = orjson.loads((folder / RECORD).read_bytes())
         made_at, reasons = datetime.fromisoformat(said["made_at"]), tuple(said["reasons"])
-        return Decision(**{**said, "made_at": made_at, "reasons": reasons})
+        decision = Decision(**{**said, "made_at": made_at, "reasons": reasons})
+        return decision if decision.verdict in VERDICTS else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -41,9 +45,22 @@ def settle(engine: Engine, shelf: Path) -> int:
 
     A retraining that dies between the two leaves the model with its record; whoever comes next settles it.
     """
-    return _stored(engine, (read_record(folder) for folder in model_folders(shelf)))
-
-
-def _stored(engine: Engine, found: Iterable[Decision | None]) -> int:
+    found = list(filter(None, map(read_record, model_folders(shelf))))
+    if not found:
+        return 0
     with transaction(engine) as connection:
-        return sum(add_decision(connection, decision) for decision in found if decision)
+        return sum(add_decision(connection, decision) for decision in found)
+
+
+def settle_where_possible(settings: Settings) -> None:
+    """For who only looks at models: a database that is away, or not made yet, hears of decisions later."""
+    if not settings.database_url or not any(map(read_record, model_folders(settings.models_folder))):
+        return
+    engine = open_engine(settings)
+    try:
+        require_newest(engine)
+        settle(engine, settings.models_folder)
+    except StorageError:
+        pass
+    finally:
+        engine.dispose()

@@ -21,8 +21,8 @@ def next_step(decision: Decision, name: str) -> str:
         )
     if decision.verdict == "equal":
         remove = f"`tideline models remove {name}`"
-        return f"Nothing is gained by promoting it: collect more labels, or remove it with {remove}."
-    return f'To put it in use: tideline models promote {name} --because "better on held-out rows"'
+        return f"Promoting it is allowed and gains nothing: collect more labels, or remove it with {remove}."
+    return f'To put it in use: `tideline models promote {name} --because "better on held-out rows"`'
 
 
 def account_lines(account: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -44,10 +44,11 @@ class Workshop:
 
     def begin(self, plan: Mapping[str, Any]) -> None:
         """Say what will be made here."""
-        try:
-            write_file(self.hidden / _MARK, json.dumps(plan, sort_keys=True).encode())
-        except OSError as error:
-            raise unwritable(self.hidden, error) from error
+        _write(self.hidden / _MARK, json.dumps(plan, sort_keys=True).encode())
+
+    def add(self, name: str, content: bytes) -> None:
+        """A file beside the finished model."""
+        _write(self.whole / name, content)
 
     def put(self) -> None:
         """The finished folder appears under its name, in one step."""
@@ -61,6 +62,13 @@ class Workshop:
     def clear(self) -> None:
         """Nothing of the work stays; the name is free where no model took it."""
         shutil.rmtree(self.hidden, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_file(path, content)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def workshop_for(out: Path | None, shelf: Path, stem: str) -> Workshop:

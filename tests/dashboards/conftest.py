@@ -1,16 +1,15 @@
 """One database for the module, filled through the pipeline, and one server for each test."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
 
 from storage.database import make_engine, transaction
 from storage.progress import register_partitions
+from tests.conftest import fresh_database
 from tests.dashboards.grafana_server import TOKEN, Grafana, serving
 from tests.stream.crowds import crowd, crowd_rules, moment
 from tests.stream.helpers import PARTITIONS, TOPIC, batches, make_pipeline, tick, to_log
@@ -19,17 +18,11 @@ from tests.stream.helpers import PARTITIONS, TOPIC, batches, make_pipeline, tick
 @pytest.fixture(scope="module")
 def watched(postgres: str, migrated: str) -> Iterator[Engine]:
     """Two dozen people for eight days, one of which makes everybody sad; alerts about persons, a channel and all."""
-    name = f"watched_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {migrated}"))
-    engine = make_engine(make_url(postgres).set(database=name).render_as_string(hide_password=False))
-    _fill(engine)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with fresh_database(postgres, migrated) as url:
+        engine = make_engine(url)
+        _fill(engine)
+        yield engine
+        engine.dispose()
 
 
 def _fill(engine: Engine) -> None:

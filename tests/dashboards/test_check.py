@@ -9,15 +9,18 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
+from dashboards.alerts.page import ALERTS
 from dashboards.checking.check import Finding, Wants, check
 from dashboards.choices import Range, choose, newest_range, read_as, run
 from dashboards.community.page import COMMUNITY
 from dashboards.fill import filled
+from dashboards.model.page import MODEL
 from dashboards.pages import DASHBOARDS
 from dashboards.panel import Dashboard, Panel, Query, Row
 from dashboards.person.page import PERSON_PAGE
 from storage.database import transaction
 from storage.forecasts import StoredForecast, save_forecasts
+from storage.labels import AlertVerdict, add_alert_verdicts
 from stream.cli import main
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -157,6 +160,46 @@ def test_a_forecast_is_drawn_with_its_bands_on_the_days_that_it_is_for(watched: 
     assert [row[0] for row in expected] == [newest.until + timedelta(days=day) for day in range(7)]
     assert {tuple(round(float(str(value)), 2) for value in row[3:]) for row in expected} == {(0.1, 0.3, 0.05, 0.4)}
     assert any(row[1] is not None for row in rows)
+
+
+def test_a_verdict_of_today_about_an_alert_of_a_replayed_year_is_drawn_today(watched: Engine) -> None:
+    with watched.connect() as connection:
+        alert, rule = connection.execute(text("SELECT id::text, rule FROM alerts WHERE superseded_at IS NULL")).all()[0]
+        assert add_alert_verdicts(connection, [AlertVerdict(alert, "wrong", "ada", NOW)]) == 1
+        read_as(connection, ALERTS.role)
+        sql = ALERTS.panel("verdicts").queries[0].sql
+        rows = run(connection, filled(sql, NOW - timedelta(days=3), NOW, {"rule": [rule]}))
+        connection.rollback()
+    assert rows[-1] == (NOW, 0, 1, 0, 0.0)
+    assert {row[1:4] for row in rows[:-1]} == {(0, 0, 0)}
+
+
+def test_what_is_usual_for_a_person_does_not_hang_on_the_readers_time_zone(watched: Engine) -> None:
+    """These zones move their clocks while the posts were written: days of 23 and of 25 hours."""
+    usual = "SELECT extract(epoch FROM day), person::text, emotion, level, spread FROM person.usual ORDER BY 1, 2, 3"
+    seen = []
+    for zone in ("UTC", "A-1B,M5.3.6/2,M10.3.6", "A-1B,M1.3.6,M5.3.6/3"):
+        with watched.connect() as connection:
+            connection.execute(text(f"SET LOCAL TIME ZONE '{zone}'"))
+            seen.append(run(connection, usual))
+    assert len(seen[0]) > 500
+    assert seen[1] == seen[0]
+    assert seen[2] == seen[0]
+
+
+def test_posts_without_scores_are_counted_also_where_no_reason_may_be_shown(watched: Engine) -> None:
+    """A reader who is told of none would take the model for better than it is."""
+    with watched.connect() as connection:
+        days = (
+            "UPDATE everyone_days SET scored = scored - 1 WHERE partition = (SELECT min(partition) FROM everyone_days)"
+        )
+        changed = connection.execute(text(days)).rowcount
+        read_as(connection, MODEL.role)
+        shown = newest_range(connection, NOW)
+        rows = run(connection, filled(MODEL.panel("abstained").queries[0].sql, *shown, {}))
+        connection.rollback()
+    assert changed == 8
+    assert rows == [("all", "all", 8)]
 
 
 def _forecast(channel: str, from_day: datetime) -> tuple[object, ...]:

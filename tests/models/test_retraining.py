@@ -103,6 +103,28 @@ def test_the_very_same_answers_are_equal_and_no_test_finds_a_difference() -> Non
     assert (found.macro.gain, found.macro.p, found.mcnemar["p"]) == (0.0, 1.0, 1.0)
 
 
+def test_a_set_of_few_rows_is_shown_and_decides_nothing() -> None:
+    def few(sides: Sides) -> Sides:
+        return Sides("few rows", LABELS, *(part[::4] for part in sides[2:]))
+
+    same = answers(0.9)._replace(challenger=answers(0.9).champion)
+    for small in (few(answers(1.0)), few(answers(0.2))):
+        found = judged([compared(same, 500), compared(small, 500)], [])
+        assert found.verdict == "equal"
+        assert "on 75 rows of few rows; 100 would be enough" in found.reasons[1]
+    assert compared(few(answers(0.2)), 500).macro.worse
+
+
+def test_labels_that_nobody_checked_cannot_vouch_for_what_they_taught() -> None:
+    same = answers(0.9)._replace(challenger=answers(0.9).champion)
+    sets = [compared(same, 500), compared(answers(1.0), 500)]
+    unchecked = judged(sets, [], Audit(3, 0))
+    assert unchecked.verdict == "equal"
+    assert "3 golden posts were judged" in unchecked.reasons[-1]
+    assert judged(sets, [], Audit(60, 2)).verdict == "better"
+    assert judged(sets[1:], [], Audit(0, 0)).verdict == "better"  # on frozen rows
+
+
 def test_alerts_that_are_clearly_worse_make_a_challenger_worse() -> None:
     alerts = [AlertFigures("sadness-trend", 0.8, 0.3, (0.7, 0.9), (0.2, 0.4))]
     found = judged([compared(answers(1.0), 500)], alerts)

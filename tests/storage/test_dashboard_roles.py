@@ -150,6 +150,7 @@ def test_no_view_shows_a_text_or_an_account_and_none_for_everybody_a_pseudonym(l
         community, persons = views(connection, "dashboard"), views(connection, "person")
         people = set(connection.execute(text("SELECT DISTINCT person::text FROM points")).scalars())
         keys = set(connection.execute(text("SELECT key::text FROM points")).scalars())
+        alerts = set(connection.execute(text("SELECT id::text FROM alerts WHERE subject_kind = 'person'")).scalars())
         texts = set(connection.execute(text("SELECT text FROM post_texts")).scalars())
     authors = {post["author"] for post in posts()}
     canary = pseudonym(KEY, "test", CANARY)
@@ -163,6 +164,8 @@ def test_no_view_shows_a_text_or_an_account_and_none_for_everybody_a_pseudonym(l
     assert not [word for word in {*authors, *texts, *keys, WORDS, "sycamore"} if word in everything]
     for_all = " ".join(row for rows in of_all.values() for row in rows)
     assert not [person for person in people if person in for_all or person.replace("-", "") in for_all]
+    assert alerts
+    assert not [alert for alert in alerts if alert in for_all]  # made from the pseudonym, so that it can be looked for
 
 
 def channel_rows(engine: Engine, unit: str) -> tuple[dict[tuple[Any, str], int], dict[tuple[Any, str], int]]:

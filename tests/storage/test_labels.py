@@ -127,7 +127,7 @@ def test_who_opts_out_takes_all_labels_along_and_others_keep_theirs(labels_apart
         if rows(labels_apart, f"SELECT person::text FROM points WHERE key = '{key(n)}'") != [(person,)]
     )
     alert = put(labels_apart, an_alert(1, person))
-    add(labels_apart, say(1, "joy"), say(other, "joy", reason=f"like {person}"))
+    add(labels_apart, say(1, "joy"), say(other, "joy", reason=f"like {person.upper()}"))
     with transaction(labels_apart) as connection:
         add_alert_verdicts(connection, [AlertVerdict(alert, "right", "mia", NOW)])
         add_golden(connection, Golden(key(1), "joy", "mia", NOW))

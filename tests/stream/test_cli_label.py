@@ -78,6 +78,13 @@ def test_the_uncertain_queue_asks_about_the_least_sure_first(labels: Engine) -> 
     assert scores[0] < 0.9
 
 
+def test_judging_uncertain_posts_takes_none_from_the_random_ones(labels: Engine) -> None:
+    uncertain, drawn = (handed("--queue", queue, "--count", str(POSTS)) for queue in ("uncertain", "random"))
+    assert uncertain
+    assert drawn
+    assert not set(uncertain) & set(drawn)
+
+
 def test_what_is_disputed_is_what_labellers_or_the_model_differ_about(labels: Engine) -> None:
     say(labels, 1, "joy", "noa")
     say(labels, 2, "fear", "noa", verdict="right")
@@ -182,10 +189,14 @@ def test_the_function_for_a_console_says_what_holds_now_and_what_is_refused(labe
         with pytest.raises(LabelRefused) as refused:
             record_verdict(labels, key(1), answer)
         assert refused.value.fate == fate
-    with pytest.raises(LabelRefused, match="there is no post"):
-        record_verdict(labels, key(9999), Answer("mia", emotion="joy"))
-    with pytest.raises(LabelRefused, match="there is no alert"):
-        record_alert_verdict(labels, key(1), "right", "mia")
+    for strange in (key(9999), "5b1c", ""):
+        with pytest.raises(LabelRefused, match="there is no alert"):
+            record_alert_verdict(labels, strange, "right", "mia")
+        with pytest.raises(LabelRefused, match="there is no post"):
+            record_verdict(labels, strange, Answer("mia", emotion="joy"))
+    assert record_verdict(labels, key(1).upper(), Answer("noa", emotion="joy")).verdict.key == key(1)
+    given = record_alert_verdict(labels, put(labels), "right", " mia ", reason="\x00 called ")
+    assert (given.labeller, given.reason) == ("mia", "called")
 
 
 # --- one post, one alert ------------------------------------------------------------------------------------

@@ -87,6 +87,14 @@ def test_the_page_says_what_was_found_and_what_was_missed() -> None:
     assert max(map(len, text.splitlines())) <= WIDTH + 20
 
 
+def test_the_page_tells_how_to_learn_from_the_verdicts_that_ship_and_only_where_they_do() -> None:
+    assert "tideline retrain" not in page(RESULT, "tideline")
+    told = page(replace(RESULT, labels=SAMPLE.with_name("labels.csv.gz")), "tideline")
+    named = next(line.split()[-1] for line in told.splitlines() if "label import" in line)
+    assert Path(named).is_file()
+    assert told.index("tideline label import") < told.index("tideline retrain")
+
+
 def test_the_page_counts_the_rows_that_came_twice() -> None:
     line = next(line for line in page(RESULT, "tideline").splitlines() if "came twice" in line)
     assert line.split()[2] == "3"

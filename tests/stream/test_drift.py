@@ -178,6 +178,7 @@ def test_longer_posts_are_told_to_the_operators_once_with_a_page_to_look_at(stre
     assert [(kind, audience) for kind, audience, _ in kinds] == [("drift.detected", "operators")]
     data = kinds[0].payload["data"]
     assert data["why"] == "length en"
+    assert 30 < data["found"][0]["value"] < 60, "words, not their logarithm"
     assert data["show"].startswith("tideline drift show --until 2026-04-11")
     assert set(data) == {"day", "count", "why", "found", "show"}
     assert {row.measure for row in seen} == {"length"}

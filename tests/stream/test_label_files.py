@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,6 +123,15 @@ def forget(engine: Engine) -> None:
             erase_labels(connection, person)
 
 
+def test_an_export_takes_no_place_but_that_of_a_file(labels: Engine) -> None:
+    Path("folder").mkdir()
+    os.mkfifo("pipe")
+    for place in ("folder", "pipe"):
+        assert "no plain file" in label("export", place, code=1).output
+    assert Path("pipe").is_fifo()
+    assert "cannot be written" in label("export", "nowhere/labels.csv", code=1).output
+
+
 def test_words_are_exported_only_when_asked_and_are_never_taken_from_a_file(labels: Engine) -> None:
     label("post", key(1), "joy", "--consent")
     [(words,)] = rows(labels, f"SELECT text FROM post_texts WHERE key = '{key(1)}'")
@@ -193,6 +203,7 @@ def test_columns_that_a_file_lacks_are_named_or_given_on_the_command_line(labels
     path = write("labels.csv", "test,1,joy,red", header="source,id,emotion,colour")
     noted = label("import", path, "--as", "ada", "--at", AT, "--licence", "CC0", "--consent")
     assert "columns that say nothing here: colour" in noted.stderr
+    assert "200 at most" in label("import", path, "--provenance", "x" * 201, code=2).output
     assert rows(labels, "SELECT labeller, licence, consent, provenance FROM post_verdicts") == [
         ("ada", "CC0", True, "import labels.csv")
     ]

@@ -77,6 +77,21 @@ def test_what_is_disputed_later_stays_in_the_random_sample(labels: Engine) -> No
     assert told("quality")["found"] == before
 
 
+def test_who_corrects_a_random_post_elsewhere_does_not_take_it_from_the_sample(labels: Engine) -> None:
+    with transaction(labels) as connection:
+        posts = list(known_posts(connection, [key(number) for number in range(POSTS)]).values())
+        add_post_verdicts(connection, [_verdict(post, "ada", post.shown, "random") for post in posts], AT)
+    before = _judged_at_random()
+    with transaction(labels) as connection:
+        corrected = [PostVerdict(**_later(_verdict(post, "ada", "anger", "desk"))) for post in posts[::2]]
+        add_post_verdicts(connection, corrected, AT + timedelta(days=2))
+    assert _judged_at_random() == before > len(corrected)
+
+
+def _judged_at_random() -> int:
+    return max(each["recall"]["items"] for each in told("quality")["found"] if each["recall"])
+
+
 def _later(verdict: PostVerdict) -> dict[str, object]:
     return {name: getattr(verdict, name) for name in PostVerdict.__slots__} | {"at": AT + timedelta(days=1)}
 

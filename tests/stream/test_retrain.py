@@ -4,6 +4,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,19 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from models.errors import ModelError
 from models.labels import EMOTIONS
 from models.registry.folder import Registry
+from models.retraining import deciding
 from models.saved import read_manifest
 from storage.database import make_engine, transaction
-from storage.decisions import decisions, latest_for
+from storage.decisions import Decision, decisions, latest_for
 from stream.retraining import making
 from stream.retraining.lock import alone
-from stream.retraining.record import read_record
+from stream.retraining.record import as_bytes, read_record
+from stream.retraining.workshop import Workshop
 from tests.stream import retrained
-from tests.stream.helpers import KEY
+from tests.stream.helpers import KEY, NOW
 from tests.stream.retrained import tideline, write_labels
 
 TURNED = {emotion: EMOTIONS[number - 3] for number, emotion in enumerate(EMOTIONS)}
@@ -86,9 +90,10 @@ def labelled(tmp_path: Path, **turned: dict[str, str]) -> None:
 
 
 def test_a_challenger_that_learned_what_people_write_is_better_and_is_not_promoted(
-    site: Engine, tmp_path: Path
+    site: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labelled(tmp_path)
+    monkeypatch.setattr(deciding, "ENOUGH", 20)  # so small a site holds out 24 labels
     made = retrain()
     decision, folder = made["decision"], Path(made["folder"])
     assert decision["verdict"] == "better", (decision["reasons"], made["labels"])
@@ -147,9 +152,19 @@ def test_without_labels_there_is_nothing_to_do_and_that_is_no_failure(site: Engi
     assert "0 labels to learn from" in retrain()["nothing_made"]
 
 
+def test_a_record_that_cannot_be_written_is_told_and_no_model_shows(tmp_path: Path) -> None:
+    work = Workshop(tmp_path / "tiny-2")
+    (work.whole / "decision.json").mkdir(parents=True)
+    with pytest.raises(ModelError, match=r"decision.json could not be written"):
+        work.add("decision.json", b"{}")
+    assert not work.folder.exists()
+
+
 def test_two_retrainings_never_run_at_once(site: Engine, tmp_path: Path) -> None:
     with alone(tmp_path / "data" / "models"):
         assert "another retraining is under way" in retrain(code=1)
+    (tmp_path / "file").write_text("")
+    assert f"{tmp_path / 'file'} is a file and no folder" in retrain("--out", str(tmp_path / "file" / "new-1"), code=1)
 
 
 def test_what_a_dead_run_did_not_tell_the_database_the_next_one_does(
@@ -164,6 +179,20 @@ def test_what_a_dead_run_did_not_tell_the_database_the_next_one_does(
     retrain("--dry-run")
     with transaction(site) as connection:
         assert [each.challenger.split("@")[0] for each in decisions(connection)] == ["tiny-2"]
+
+
+@pytest.mark.parametrize("asked", [("list",), ("promotions",), ("promote", "tiny-1", "--because", "x")])
+def test_who_looks_at_models_tells_the_database_too_and_a_broken_record_is_in_nobodys_way(
+    site: Engine, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    shelf = tmp_path / "data" / "models"
+    found = Decision(str(uuid.uuid4()), NOW, "old@1", "tiny-1@2", "en", "equal", ("none",), {}, "0" * 64)
+    (shelf / "tiny-1" / "decision.json").write_bytes(as_bytes(found))
+    shutil.copytree(shelf / "tiny-1", shelf / "broken-1")
+    (shelf / "broken-1" / "decision.json").write_bytes(as_bytes(replace(found, id=str(uuid.uuid4()), verdict="?")))  # type: ignore[arg-type]
+    tideline("models", *asked, code=1 if "promote" in asked else 0)
+    with transaction(site) as connection:
+        assert decisions(connection) == [found]
 
 
 def _dies(*_: object) -> None:

@@ -11,6 +11,8 @@ What the views protect, and what they do not:
 - All rows of an hour (or day) add up to the row of everybody. So that the difference does not show a small group
   either, small rows that have fewer than k people together take the next larger row with them.
 - `security_barrier` keeps a reader's own function from seeing rows before they are left out.
+- An alert or a case about a person is a row of its own, without the person and without its id: ids are made from
+  pseudonyms, so whoever knows one could look for that person's alerts.
 - Not protected: hours of a day against that day, channels against languages, two groups that differ by one person,
   one person who writes most of a group's posts, and whoever reads the same row again after a late post or after
   somebody's erasure. Only noise would do that, and then no two panels would agree. Who must not learn even so
@@ -210,7 +212,7 @@ FROM forecasts AS f WHERE subject_kind = 'channel' AND EXISTS (
                       AND (f.from_day::timestamp AT TIME ZONE 'UTC'));
 
 CREATE VIEW dashboard.alerts AS
-SELECT a.id, a.at, a.created_at, a.rule, a.subject_kind, a.emotion, a.severity, o.state AS outbox_state,
+SELECT a.at, a.created_at, a.rule, a.subject_kind, a.emotion, a.severity, o.state AS outbox_state,
        a.tags ? 'cohort' AS cohort, c.state AS case_state,
        date_part('epoch', o.told_at - a.created_at) AS delay_seconds
 FROM alerts AS a
@@ -288,7 +290,9 @@ FROM (
     SELECT person, day, scored, emotion, total FROM person.days, LATERAL (VALUES {MEANS}) AS each(emotion, total)
     WHERE scored > 0
 ) AS days
-WINDOW before AS (PARTITION BY person, emotion ORDER BY day RANGE BETWEEN '60 days' PRECEDING AND '1 day' PRECEDING);
+WINDOW before AS (  -- in hours: days of the session's time zone are longer or shorter twice a year
+    PARTITION BY person, emotion ORDER BY day RANGE BETWEEN '1440 hours' PRECEDING AND '24 hours' PRECEDING
+);
 """  # noqa: S608 as above
 
 CHANGES = f"""

@@ -121,7 +121,7 @@ CREATE VIEW standing_alert_verdicts AS
 SELECT DISTINCT ON (alert_id, labeller) * FROM alert_verdicts ORDER BY alert_id DESC, labeller DESC, at DESC;
 
 CREATE VIEW dashboard.alert_verdicts WITH (security_barrier) AS
-SELECT date_bin('1 day', alert_at, '2000-01-01 00:00Z'::timestamptz) AS day, rule, alert_emotion AS emotion,
+SELECT date_bin('1 day', at, '2000-01-01 00:00Z'::timestamptz) AS day, rule, alert_emotion AS emotion,
     count(*) FILTER (WHERE verdict = 'right') AS "right",
     count(*) FILTER (WHERE verdict = 'wrong') AS wrong,
     count(*) FILTER (WHERE verdict = 'unsure') AS unsure
