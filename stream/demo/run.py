@@ -100,9 +100,11 @@ def _work(
 
 
 def _labels(options: DemoOptions) -> Path | None:
-    """They lie beside the bundled sample."""
-    found = options.sample.resolve().with_name("labels.csv.gz")
-    return found if found.is_file() else None
+    """They lie beside the bundled sample; by the shorter path, to be typed."""
+    found, here = options.sample.resolve().with_name("labels.csv.gz"), Path.cwd()
+    if not found.is_file():
+        return None
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def _counts(engine: Engine) -> dict[str, int]:
