@@ -1,5 +1,6 @@
 """Teaching a network from labelled texts: seeded, stopped early, the best state kept, taken up where it stopped."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,8 @@ from models.training.options import TrainingOptions
 from models.training.rows import History, Rows
 from models.training.teacher import Step, Teacher
 from models.training.validation import figures_of, logits_of
+
+LOGGED_SECONDS = 30.0  # how often progress is told where nobody watches a bar
 
 
 def train(
@@ -67,7 +70,15 @@ def _begun(network: Network, rows: Rows, options: TrainingOptions) -> Course:
 def _progress(course: Course, rows: int, options: TrainingOptions, quiet: bool) -> "tqdm[NoReturn]":
     """One bar over all epochs, so that the time it says is left is the whole training's."""
     batches = -(-rows // options.batch)
-    return tqdm(total=options.epochs * batches, initial=len(course.history) * batches, unit="batch", disable=quiet)
+    every = 0.1 if sys.stderr.isatty() else LOGGED_SECONDS
+    return tqdm(
+        total=options.epochs * batches,
+        initial=len(course.history) * batches,
+        unit="batch",
+        disable=quiet,
+        mininterval=every,
+        maxinterval=max(every, 10.0),
+    )
 
 
 def _one_epoch(
