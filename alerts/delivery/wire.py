@@ -67,7 +67,9 @@ class Wire:
                 raise NoAnswer(str(refused)) from refused.__cause__
             except (HTTPException, OSError, ValueError) as error:
                 self.close()
-                raise NoAnswer("no answer in time" if self._late else f"no answer ({type(error).__name__})") from error
+                # the socket's own limit may be reached before ours
+                late = self._late or isinstance(error, TimeoutError)
+                raise NoAnswer("no answer in time" if late else f"no answer ({type(error).__name__})") from error
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, self._beginning(response))
 
