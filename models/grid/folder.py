@@ -1,16 +1,16 @@
 """The folder of a grid: one grid in it, one run at a time, and nothing of anybody else's touched."""
 
-import fcntl
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from models.errors import TrainingFailed
 from models.grid.plan import FORMAT
+from models.locking import held
 from models.training.place import require_place
 from models.writing import unwritable, written
 
@@ -77,17 +77,11 @@ def _require_room(path: Path) -> None:
         raise unwritable(path, error) from error
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let go by the operating system, however the run ends."""
-    with _opened_lock(path) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TrainingFailed(
-                f"Another `tideline grid` is filling {path}: wait for it, or choose another folder with --out."
-            ) from error
-        yield
+def _locked(path: Path) -> AbstractContextManager[None]:
+    return held(
+        _opened_lock(path),
+        TrainingFailed(f"Another `tideline grid` is filling {path}: wait for it, or choose another folder with --out."),
+    )
 
 
 def _opened_lock(path: Path) -> TextIO:

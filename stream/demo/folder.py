@@ -3,7 +3,6 @@
 A small stamp says that the folder is the demo's and what its rows came from; without one nothing is deleted.
 """
 
-import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Literal
 
 import orjson
 
+from models.locking import held
 from stream.errors import StreamError
 from stream.services import embedded, process
 
@@ -59,13 +59,8 @@ def alone(folder: Path) -> Iterator[None]:
     with process.folder_errors("The demo", folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("w")
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DemoRefused(
-                f"another demo is running in {folder}: wait for it, or choose another folder with --data-dir"
-            ) from error
+    busy = f"another demo is running in {folder}: wait for it, or choose another folder with --data-dir"
+    with held(lock, DemoRefused(busy)):
         yield
 
 

@@ -1,28 +1,20 @@
 """One retraining at a time in each folder of models; a process that dies, however, lets go."""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TextIO
 
+from models.locking import held
 from models.writing import unwritable
 from stream.retraining.errors import RetrainingRefused
 
 _FILE = ".retraining.lock"
 
 
-@contextmanager
-def alone(shelf: Path) -> Iterator[None]:
+def alone(shelf: Path) -> AbstractContextManager[None]:
     """Raises `RetrainingRefused` at once while another holds it."""
-    with _opened(shelf) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RetrainingRefused(
-                f"another retraining is under way in {shelf}: wait until it has ended, then try again."
-            ) from error
-        yield
+    busy = f"another retraining is under way in {shelf}: wait until it has ended, then try again."
+    return held(_opened(shelf), RetrainingRefused(busy))
 
 
 def _opened(shelf: Path) -> TextIO:
